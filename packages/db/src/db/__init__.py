@@ -1,0 +1,1 @@
+"""Everything that is schema: models, migrations and the engine module."""

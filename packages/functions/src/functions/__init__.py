@@ -1,0 +1,1 @@
+"""The Lambda functions: the manifest that declares them, and a folder for each."""

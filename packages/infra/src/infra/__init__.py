@@ -1,0 +1,1 @@
+"""The AWS side: what is built and deployed."""
