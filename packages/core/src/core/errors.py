@@ -7,9 +7,20 @@ connection is its `failure`: a short class, never a host, a user or a secret.
 from typing import Literal
 
 Failure = Literal[
-    "timeout", "refused", "unreachable", "resolution", "authentication", "tls", "closed", "protocol", "error"
+    "authentication",  # the engine does not accept the user, or the request's signature
+    "closed",  # the engine ended the connection
+    "configuration",  # the link is missing or malformed, or what it needs to sign in with is
+    "error",  # the engine answered that it failed
+    "protocol",  # what answers on that port is not the engine, or is broken
+    "red",  # OpenSearch has lost a primary shard
+    "refused",  # nothing listens on that port
+    "resolution",  # the host's name has no address
+    "timeout",  # no answer within the deadline
+    "tls",  # the server's certificate can't be verified, or it does not speak TLS
+    "unavailable",  # the engine is starting, stopping or full
+    "unreachable",  # no route to the host
 ]
-"""The classes of failure that a health answer may name."""
+"""The classes of failure that a health answer may name: short, and never a host, a user or a secret."""
 
 
 class CoreError(Exception):

@@ -1,0 +1,77 @@
+"""Just enough of OpenSearch for a health check: ask for the cluster's health, in steps, without a client library."""
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+from core.errors import ConnectionFailedError, Failure
+from core.kinds import Iam, OpenSearch
+
+from .http import Response, get, read_response
+from .kept import Kept
+from .sign_in import signer
+from .steps import Steps
+from .stream import Stream, connect
+
+_TARGET = "/_cluster/health?filter_path=status"
+
+
+def probe(link: OpenSearch, until: float) -> Steps[None]:
+    """Ask OpenSearch for its cluster's health on this environment's connection, in steps.
+
+    Raises:
+        ConnectionFailedError: no answer, another one, or the cluster is `red`.
+    """
+    kept = _KEPT.setdefault(link, Kept())
+    response = yield from kept.exchange(_connector(link), lambda stream, until: _ask(link, stream, until), until)
+    if not response.reusable:
+        kept.close()
+    _check(response)
+
+
+def close_connections() -> None:
+    """Close every connection that this environment keeps."""
+    for kept in _KEPT.values():
+        kept.close()
+
+
+_KEPT: dict[OpenSearch, Kept[Stream]] = {}
+
+
+def _connector(link: OpenSearch) -> Callable[[float], Steps[Stream]]:
+    return lambda until: connect(link.host, link.port, link.ca_file, until)
+
+
+def _ask(link: OpenSearch, stream: Stream, until: float) -> Steps[Response]:
+    yield from stream.send(get(_TARGET, _request_headers(link)), until)
+    return (yield from read_response(stream, until))
+
+
+def _request_headers(link: OpenSearch) -> dict[str, str]:
+    default = 443 if link.tls else 80
+    host = link.host if link.port == default else f"{link.host}:{link.port}"
+    headers = {"Host": host, "Accept": "application/json"}
+    if isinstance(link.auth, Iam):
+        from core.signing import Request, sign_request  # noqa: PLC0415  # loaded only where it signs
+
+        headers |= sign_request(signer(link.region), Request("GET", host, _TARGET))
+    return headers
+
+
+_FAILURES: dict[int, Failure] = {401: "authentication", 403: "authentication", 429: "unavailable", 503: "unavailable"}
+_OK = 200
+
+
+def _check(response: Response) -> None:
+    if response.status != _OK:
+        failure = _FAILURES.get(response.status, "error")
+        raise ConnectionFailedError(failure, f"OpenSearch answered with HTTP status {response.status}")
+    try:
+        answer: object = json.loads(response.body)
+    except (ValueError, RecursionError):
+        answer = None
+    status = cast("dict[str, Any]", answer).get("status") if isinstance(answer, dict) else None
+    if status == "red":
+        raise ConnectionFailedError("red", "the OpenSearch cluster is red: a primary shard is lost")
+    if status not in ("green", "yellow"):
+        raise ConnectionFailedError("protocol", "OpenSearch did not answer with a cluster's health")

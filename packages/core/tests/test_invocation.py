@@ -1,0 +1,47 @@
+"""The invocation's remaining time bounds every network step."""
+
+from time import monotonic
+
+import pytest
+
+from core import invocation
+
+
+class Remaining:
+    """A Lambda context with a given time left."""
+
+    def __init__(self, milliseconds: int) -> None:
+        self.milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time left."""
+        return self.milliseconds
+
+
+def test_outside_an_invocation_a_step_has_its_own_time() -> None:
+    """A script has no deadline but the step's."""
+    assert invocation.ends() is None
+    assert invocation.until(2) == pytest.approx(monotonic() + 2, abs=0.5)
+
+
+def test_a_step_ends_before_the_invocation_does() -> None:
+    """What is left of the invocation, less the time to answer, is all that a step gets."""
+    with invocation.within(Remaining(1_000)):
+        assert invocation.until(30) == pytest.approx(monotonic() + 1 - invocation.MARGIN_SECONDS, abs=0.5)
+        assert invocation.until(0.1) < monotonic() + 0.5
+
+
+def test_a_handler_is_bounded_and_the_next_starts_afresh() -> None:
+    """The bound ends with the invocation, also when the handler fails."""
+
+    @invocation.invocation
+    def handler(event: str, _context: invocation.Context) -> str:
+        assert invocation.ends() is not None
+        if event == "fail":
+            raise ZeroDivisionError
+        return event
+
+    assert handler("fine", Remaining(1_000)) == "fine"
+    with pytest.raises(ZeroDivisionError):
+        handler("fail", Remaining(1_000))
+    assert invocation.ends() is None

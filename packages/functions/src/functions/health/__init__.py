@@ -1,0 +1,1 @@
+"""`GET /health`: proves that the stage is connected."""
