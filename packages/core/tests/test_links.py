@@ -24,6 +24,7 @@ from core import (
     Resources,
 )
 from core.kinds import CHECKS, Kind
+from core.links import LinkTo
 
 TEXT = st.text(min_size=1, max_size=40).filter(str.isprintable)
 WORD = TEXT.filter(lambda text: " " not in text)
@@ -164,8 +165,8 @@ def test_opensearch_does_not_take_a_password_file() -> None:
 def test_a_link_is_read_from_the_environment_when_it_is_first_used_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Importing reads nothing; the first use reads, and the second gives the same object."""
 
-    class Mine(Resources):
-        MyPostgres = type(Resources.MyPostgres)(Postgres)
+    class Mine:
+        MyPostgres = LinkTo(Postgres)
 
     with pytest.raises(MissingLinkError):
         _ = Mine().MyPostgres

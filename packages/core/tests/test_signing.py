@@ -44,9 +44,12 @@ HOSTS = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,10}[a-zA-Z0-9])?(\.[a-zA-Z0-9
 PORTS = st.integers(1, 65535) | st.sampled_from([80, 443, 5432])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.text("aB /%+&=?*,~é")  # no half of a surrogate pair
 SENT_PATHS = st.text("aZ0/.%-_~*,:;@!$&'()+=[]|^{}<>\"\\`").map(lambda path: f"/{path}") | st.just("")
+DOTTED_PATHS = st.lists(st.sampled_from(["", ".", "..", "a", "..b", "%2E"])).map(lambda parts: "/" + "/".join(parts))
 OPENSEARCHPY_PATHS = st.lists(TEXTS).map(lambda parts: "/" + "/".join(quote(part, safe=",*") for part in parts))
 HEADERS = st.dictionaries(
-    st.sampled_from(["Content-Type", "accept", "X-Opaque-Id", "User-Agent", "connection", "Expect", "traceparent"]),
+    st.sampled_from(
+        ["Content-Type", "content-type", "accept", "X-Opaque-Id", "User-Agent", "connection", "Expect", "traceparent"]
+    ),
     st.text(st.characters(min_codepoint=32, max_codepoint=126)),
 )
 
@@ -67,7 +70,7 @@ CALLS = st.builds(
     Call,
     st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "get"]),
     st.builds("{}{}".format, HOSTS.map(str.lower), st.sampled_from(["", ":9200", ":8443"])),
-    SENT_PATHS | OPENSEARCHPY_PATHS,
+    SENT_PATHS | DOTTED_PATHS | OPENSEARCHPY_PATHS,
     st.lists(st.tuples(TEXTS, TEXTS)),
     HEADERS,
     st.binary(),

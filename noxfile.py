@@ -1,0 +1,191 @@
+"""The sessions of the workspace; `nox -l` lists them.
+
+Each is a call of a program in a package, in the environment that uv keeps in `.venv`. They work from `uv run nox`
+as from a nox on the PATH.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["check"]
+
+ROOT = Path(__file__).parent
+TESTING = ("test", "lint", "typecheck", "bench", "docs")
+
+
+def python(session: nox.Session, *groups: str, environ: dict[str, str] | None = None) -> str:
+    """Bring the environment up to the lock and return its interpreter."""
+    uv = os.environ.get("UV") or shutil.which("uv")
+    if uv is None:
+        session.error("uv is not on the PATH: `pip install uv`, or `pipx install uv`")
+    chosen = [f"--group={group}" for group in groups]
+    session.run(uv, "sync", "--locked", "--inexact", *chosen, external=True, env=environ, silent=bool(environ))
+    folder = (environ or os.environ).get("UV_PROJECT_ENVIRONMENT", ".venv")
+    return str(ROOT / folder / "bin" / "python")
+
+
+def run(session: nox.Session, *command: str, advice: str) -> None:
+    """Run a program until it ends by itself, however it is interrupted; say what to do if it fails."""
+    try:
+        session.run(*command, external=True, interrupt_timeout=None, terminate_timeout=None)
+    except CommandFailed:
+        session.error(advice)
+
+
+@nox.session
+def dev(session: nox.Session) -> None:
+    """Start the local stage: engines, functions behind the gateway, reload on change (--once: until healthy)."""
+    run(
+        session,
+        *(python(session), "-m", "local", "dev", *session.posargs),
+        advice="the local stage did not end well: the lines above say why; `nox -s reset` starts over",
+    )
+
+
+@nox.session
+def invoke(session: nox.Session) -> None:
+    """Invoke a function on the local stage, with its log: -- FUNCTION [event.json] [--debug]."""
+    run(
+        session,
+        *(python(session), "-m", "local", "invoke", *session.posargs),
+        advice="the invocation failed: its log above says why; --debug runs it without a timeout",
+    )
+
+
+@nox.session
+def reset(session: nox.Session) -> None:
+    """Throw the local stage's data away and start over."""
+    run(
+        session,
+        *(python(session), "-m", "local", "reset", *session.posargs),
+        advice="nothing was reset: the line above says why",
+    )
+
+
+@nox.session
+def stop(session: nox.Session) -> None:
+    """End what runs of the local stage."""
+    run(
+        session,
+        *(python(session), "-m", "local", "stop", *session.posargs),
+        advice="something still runs: the lines above say what",
+    )
+
+
+@nox.session
+def shell(session: nox.Session) -> None:
+    """Run a command with the links of a stage in its environment: -- local COMMAND."""
+    run(
+        session,
+        *(python(session), "-m", "local", "shell", *session.posargs),
+        advice="the command failed; `nox -s shell -- local env` shows the links it was given",
+    )
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run every test, on real engines; what follows -- goes to pytest."""
+    interpreter = python(session, *TESTING)
+    arguments = session.posargs or ["--numprocesses=auto"]
+    advice = "a test failed: `nox -s test -- PATH::NAME` runs it alone, -x stops at the first"
+    run(session, interpreter, "-m", "pytest", *arguments, advice=advice)
+    if not session.posargs:
+        test_as_deployed(session, interpreter)
+
+
+def test_as_deployed(session: nox.Session, interpreter: str) -> None:
+    """Run the tests of core and functions on the Python that Lambda runs, where one is found."""
+    found = str(session.run(interpreter, "-m", "infra.bundle.interpreter", external=True, silent=True) or "").strip()
+    if not Path(found).is_file():
+        session.warn(f"the tests on the deployed version of Python are skipped: {found}")
+        return
+    environ = {"UV_PROJECT_ENVIRONMENT": ".local/deployed-python", "UV_PYTHON": found}
+    deployed = python(session, "test", environ=environ)
+    run(
+        session,
+        *(deployed, "-m", "pytest", "--numprocesses=auto", "packages/core", "packages/functions"),
+        advice=f"a test failed on the deployed version of Python, {found}",
+    )
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Run the tests that need no engine, in under 30 s."""
+    run(
+        session,
+        *(python(session, "test"), "-m", "pytest", "--numprocesses=auto", "-m", "not engines and not network"),
+        *session.posargs,
+        advice="a test failed: `nox -s unit -- PATH::NAME` runs it alone",
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and imports: ruff, and the table of what may import what."""
+    interpreter = python(session, "lint")
+    run(session, interpreter, "-m", "ruff", "check", advice="`uv run ruff check --fix` mends some of it")
+    run(session, interpreter, "-m", "ruff", "format", "--check", advice="`nox -s fmt` formats the files named")
+    run(
+        session,
+        *(str(Path(interpreter).with_name("lint-imports")), "--no-cache"),
+        advice="an import breaks the table in docs/structure.md: move the code, or pass what it needs as an argument",
+    )
+
+
+@nox.session
+def fmt(session: nox.Session) -> None:
+    """Format every file."""
+    run(
+        session,
+        *(python(session, "lint"), "-m", "ruff", "format", *session.posargs),
+        advice="a file can't be parsed: the line above says where",
+    )
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check the types of source and tests: pyright, strict."""
+    run(
+        session,
+        *(python(session, *TESTING), "-m", "pyright", *session.posargs),
+        advice="each line above names a place whose types do not hold",
+    )
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Check everything, as CI does: lint, typecheck, test."""
+    session.notify("lint")
+    session.notify("typecheck")
+    session.notify("test")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure: /health cold and warm against a floor and its peers, and how fast `dev` starts."""
+    run(
+        session,
+        *(python(session, "bench"), "-m", "local.bench", *session.posargs),
+        advice="the measurement did not come to its end: the lines above say why",
+    )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build docs/ into .local/docs, and run the examples in it."""
+    interpreter = python(session, "docs")
+    run(
+        session,
+        *(interpreter, "-m", "sphinx", "--fail-on-warning", "--keep-going", "docs", ".local/docs"),
+        advice="each warning above names the page and line to mend",
+    )
+    run(
+        session,
+        *(interpreter, "-m", "pytest", "-p", "no:randomly", "docs", *session.posargs),
+        advice="an example in the docs no longer works: mend the example, or what it shows",
+    )
