@@ -1,0 +1,22 @@
+"""What a deployed stage is given: its variables, validated whole and handed on as one frozen value.
+
+Needs the extra `core[settings]`. Functions never import it: what they see is in `core.environment` and their links.
+"""
+
+from .errors import Problem, SettingsError, StageNameError
+from .load import Purpose, load
+from .schema import PREFIX, StageSettings
+from .stage import LOCAL, Sizing, check_stage
+
+__all__ = [
+    "LOCAL",
+    "PREFIX",
+    "Problem",
+    "Purpose",
+    "SettingsError",
+    "Sizing",
+    "StageNameError",
+    "StageSettings",
+    "check_stage",
+    "load",
+]

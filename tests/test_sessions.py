@@ -1,0 +1,55 @@
+"""The sessions: described, thin, and clear when they are called wrongly."""
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+from clone import ROOT, Clone
+
+NOXFILE = ROOT / "noxfile.py"
+SESSIONS = {
+    *("dev", "invoke", "reset", "stop", "shell", "test", "unit", "lint", "fmt", "typecheck", "check", "bench", "docs")
+}
+
+
+def sessions() -> dict[str, ast.FunctionDef]:
+    """Return the sessions in the noxfile."""
+    functions = [node for node in ast.parse(NOXFILE.read_text()).body if isinstance(node, ast.FunctionDef)]
+    return {function.name: function for function in functions if function.decorator_list}
+
+
+def test_the_sessions_are_those_that_are_promised() -> None:
+    """`nox -l` lists each, with one line that says what it does."""
+    listed = subprocess.run([sys.executable, "-m", "nox", "-l"], cwd=ROOT, capture_output=True, text=True, check=True)
+    described = dict(re.findall(r"^[-*] (\S+) -> (.+)$", listed.stdout, re.MULTILINE))
+    assert set(described) == SESSIONS
+    assert all(line.endswith(".") and len(line) <= 110 for line in described.values())
+
+
+@pytest.mark.parametrize("name", sorted(SESSIONS))
+def test_a_session_is_a_call_of_a_program(name: str) -> None:
+    """Nothing of substance lives in the noxfile."""
+    assert len(sessions()[name].body) <= 6
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("shell",), "usage: nox -s shell -- "),
+        (("shell", "--", "nowhere", "true"), "nowhere"),
+        (("invoke",), "usage: nox -s invoke -- "),
+        (("invoke", "--", "no-such-function"), "no-such-function"),
+        (("dev", "--", "--sideways"), "usage: nox -s dev -- "),
+        (("reset", "--", "everything"), "usage: nox -s reset"),
+    ],
+)
+def test_bad_arguments_give_a_usage_line(clone: Clone, words: tuple[str, ...], says: str) -> None:
+    """What is wrong is said in a line or two, never by a traceback, and the exit code tells."""
+    ran = clone.session(*words)
+    assert ran.returncode != 0
+    assert says in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
