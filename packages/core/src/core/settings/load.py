@@ -94,10 +94,11 @@ def _invalid(error: ValidationError) -> list[Problem]:
 
 
 def _unknown(given: Mapping[str, str]) -> list[Problem]:
-    known = [variable_name(field) for field in variables()]
-    problems: list[Problem] = []
-    for name in sorted(set(given).difference(known)):
-        close = get_close_matches(name.upper(), known, n=1)
-        hint = f": did you mean {close[0]}?" if close else ""
-        problems.append(Problem(name, f"is not a variable of a stage{hint}"))
-    return problems
+    known = {variable_name(field) for field in variables()}
+    return [Problem(name, f"is not a variable of a stage{_hint(name)}") for name in sorted(set(given) - known)]
+
+
+def _hint(name: str) -> str:
+    # Names are compared without the prefix, by which any two would be alike.
+    close = get_close_matches(name.lower().removeprefix(PREFIX.lower()), variables(), n=1)
+    return f": did you mean {variable_name(close[0])}?" if close else ""

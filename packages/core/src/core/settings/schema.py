@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .errors import Problem, SettingsError
-from .stage import Sizing, check_stage, sizing_of
+from .stage import SIZINGS, Sizing, check_stage, sizing_of
 from .values import (
     AccountId,
     BucketName,
@@ -26,11 +26,9 @@ from .values import (
 PREFIX = "MOCSTACK_"
 """What the name of each variable begins with."""
 
-
 T = TypeVar("T")
 
 _RELEASES: tuple[Sizing, ...] = ("staging", "production")
-_ALL: tuple[Sizing, ...] = ("dev", *_RELEASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,12 @@ class StageSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
+        env_prefix=PREFIX,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        validate_default=True,
     )
 
     stage: Annotated[str, AfterValidator(check_stage)]
@@ -67,7 +70,7 @@ class StageSettings(BaseSettings):
         Variable("12 digits", "The AWS account of the stage.", needed="to deploy"),
     ] = None
     region: Annotated[
-        Region, Variable("an AWS region, such as `eu-central-1`", "The AWS region of the stage.", required=_ALL)
+        Region, Variable("an AWS region, such as `eu-central-1`", "The AWS region of the stage.", required=SIZINGS)
     ]
     origins: Annotated[
         Origins,
@@ -85,7 +88,11 @@ class StageSettings(BaseSettings):
         ),
     ] = None
     bastion: Annotated[
-        bool, Variable("`true` or `false`", "Whether there is a bastion, for `nox -s tunnel`. Off by default.")
+        bool,
+        Variable(
+            "`true` or `false`",
+            "Whether there is a bastion, through which a laptop reaches the engines. Off by default.",
+        ),
     ] = False
     cdn: Annotated[
         bool,
@@ -96,7 +103,7 @@ class StageSettings(BaseSettings):
         Variable(
             "a public key in PEM, from `-----BEGIN PUBLIC KEY-----` to `-----END PUBLIC KEY-----`",
             "The key that CloudFront checks signed URLs with.",
-            needed=f"while {PREFIX}CDN is on",
+            needed=f"while `{PREFIX}CDN` is on",
         ),
     ] = None
     bucket_name: Annotated[
@@ -110,14 +117,14 @@ class StageSettings(BaseSettings):
         BucketName | None,
         Variable(
             "a bucket's name: 3 to 63 lower-case letters, digits and hyphens",
-            f"A bucket to use in place of one that is made. Not together with {PREFIX}CDN or {PREFIX}BUCKET_NAME.",
+            f"A bucket to use in place of one that is made. Not together with `{PREFIX}CDN` or `{PREFIX}BUCKET_NAME`.",
         ),
     ] = None
     availability_zones: Annotated[
         Zones | None,
         Variable(
             "two zones of the region separated by a comma, as in `eu-central-1a,eu-central-1b`",
-            "The zones to use in place of the region's first two. They can't change later.",
+            "The zones to use in place of the region's first two.",
         ),
     ] = None
 
@@ -172,7 +179,7 @@ class StageSettings(BaseSettings):
     @classmethod
     def _two_of_the_region(cls, value: tuple[str, str] | None, info: ValidationInfo) -> tuple[str, str] | None:
         region: str | None = info.data.get("region")
-        if value and region and not (value[0] != value[1] and all(zone[:-1] == region for zone in value)):
+        if value and (value[0] == value[1] or (region and any(zone[:-1] != region for zone in value))):
             raise ValueError
         return value
 

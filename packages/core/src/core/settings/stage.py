@@ -11,6 +11,8 @@ LOCAL = "local"
 Sizing = Literal["dev", "staging", "production"]
 """How large a stage's resources are."""
 
+SIZINGS: tuple[Sizing, ...] = ("dev", "staging", "production")
+
 _MAX_LENGTH = 16
 _NAME = re.compile(r"[a-z](-?[a-z0-9]){1,15}")
 

@@ -24,16 +24,17 @@ def _matches(pattern: str) -> AfterValidator:
 
 
 def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+    return tuple(value.split(",")) if isinstance(value, str) else value
 
 
 AccountId = Annotated[str, _matches(r"[0-9]{12}")]
 Region = Annotated[str, _matches(r"[a-z]{2}(-[a-z]+)+-[0-9]")]
-EmailAddress = Annotated[str, _matches(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")]  # SNS is the judge: it sends a confirmation
-BucketName = Annotated[
-    str, _matches(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-]  # no dots, which break TLS on the bucket's host
-Zones = Annotated[tuple[str, str], NoDecode, BeforeValidator(_split)]
+# Whether anyone reads it shows when SNS sends its confirmation.
+EmailAddress = Annotated[str, _matches(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")]
+# S3 allows dots too, but no certificate fits the host of such a bucket.
+BucketName = Annotated[str, _matches(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")]
+Zone = Annotated[str, _matches(r"[a-z]{2}(-[a-z]+)+-[0-9][a-z]")]
+Zones = Annotated[tuple[Zone, Zone], NoDecode, BeforeValidator(_split)]
 
 # A browser sends an origin in lower case, in ASCII and without its scheme's own port: another spelling never matches.
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"

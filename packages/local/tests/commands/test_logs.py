@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.dev.logs import follow, readable
+from local.commands.logs import follow, readable
 from local.runtime import LogLine
 
 

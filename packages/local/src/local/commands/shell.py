@@ -1,0 +1,70 @@
+"""`nox -s shell`: a command with the links of a stage in its environment."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from core import environment
+from local.ending import Ending, watched
+from local.errors import LocalError
+from local.stage import REGION, Stage
+
+from .screen import Screen
+from .watching import Shown
+
+_POLL_SECONDS = 0.05
+_NOT_FOUND = 127
+"""The exit code by which a shell says that there is no such command."""
+
+
+class UnknownStageError(LocalError):
+    """The links of that stage can't be had."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(f"there is no stage {stage!r} to take links from: `local` is the one on this machine")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command and return its exit code."""
+    if arguments.stage != "local":
+        raise UnknownStageError(arguments.stage)
+    command: list[str] = arguments.command or [os.environ.get("SHELL", "/bin/sh")]
+    screen = Screen(sys.stderr)
+    stage = Stage(arguments.stage_folder, user="shell", about=" ".join(command), watcher=Shown(screen))
+    with watched() as ending, stage:
+        for error in stage.failures.values():
+            screen.line(f"degraded: {error}")
+        return _run(command, {**os.environ, **_links(stage)}, ending, screen)
+
+
+def _links(stage: Stage) -> dict[str, str]:
+    """Return every link as the application, and a principal to sign with, as a function has them."""
+    own = stage.principal("shell")
+    return {
+        **stage.all_links(),
+        environment.STAGE: "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": own.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": own.secret_access_key,
+        "AWS_SESSION_TOKEN": own.session_token,
+    }
+
+
+def _run(command: list[str], environ: Mapping[str, str], ending: Ending, screen: Screen) -> int:
+    try:
+        child = subprocess.Popen(command, env=environ)
+    except OSError as error:
+        screen.line(f"error: {command[0]}: {error.strerror}")
+        return _NOT_FOUND
+    while True:
+        try:
+            return child.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Ctrl-C has reached the command by itself: it is in the same group. Everything else is passed on.
+            if ending.event.is_set() and ending.reason != "Ctrl-C":
+                child.send_signal(signal.SIGTERM)
+                return child.wait()
