@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import environment
 from core.manifest import Function
 
 from .code import Generations, Reloader
 from .runtime import Code, Credentials, OnLog, Runtime
+
+if TYPE_CHECKING:
+    from .stage import Stage
 
 PACKAGES = ("core", "db", "functions")
 """The packages that functions import: what a reload watches."""
@@ -68,6 +72,16 @@ async def serve_functions(  # noqa: PLR0913  # what the functions of a stage dep
     )
     async with runtime:
         yield Served(runtime, Reloader(generations, runtime))
+
+
+def principals(stage: "Stage") -> Callable[[Function], Credentials]:
+    """Return what gives a function the credentials of its own principal on a stage."""
+
+    def credentials(function: Function) -> Credentials:
+        own = stage.principal(function.name)
+        return Credentials(own.access_key_id, own.secret_access_key, own.session_token)
+
+    return credentials
 
 
 def workspace_packages() -> tuple[Path, ...]:

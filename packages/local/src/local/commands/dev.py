@@ -15,12 +15,12 @@ from local.errors import LocalError
 from local.gateway import Gateway
 from local.gateway import serve as serve_gateway
 from local.locks import Lock
+from local.serving import principals, serve_functions
 from local.stage import ENGINES, Stage, User
 
 from .asking import Answered, healthy
 from .logs import follow
 from .screen import Screen
-from .serving import serve
 from .watching import Shown
 
 if TYPE_CHECKING:
@@ -114,7 +114,13 @@ async def _run(stage: Stage, port: int, options: Options, screen: Screen) -> Ans
     on_log = follow(screen.line, options.only)
     async with (
         _started(stage),
-        serve(stage, FUNCTIONS, stage.directory / "code", on_log) as served,
+        serve_functions(
+            FUNCTIONS,
+            links=stage.links,
+            credentials=principals(stage),
+            folder=stage.directory / "code",
+            on_log=on_log,
+        ) as served,
         serve_gateway(Gateway(FUNCTIONS, served.runtime.invoke), port),
     ):
         enough = frozenset({"healthy"} if options.once or not stage.failures else {"healthy", "degraded"})

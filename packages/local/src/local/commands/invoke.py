@@ -14,11 +14,11 @@ from local.ending import Ending, watched
 from local.engines import EngineName
 from local.errors import LocalError
 from local.runtime import Outcome, Succeeded, UnknownFunctionError
+from local.serving import principals, serve_functions
 from local.stage import Stage
 
 from .logs import follow
 from .screen import Screen
-from .serving import serve
 from .watching import Shown
 
 _ENGINES: dict[type[Access], EngineName] = {
@@ -80,7 +80,10 @@ async def _invoke(  # noqa: PLR0913  # one invocation
 ) -> Outcome | None:
     """Invoke the function, unless something ends the program first."""
     folder = stage.directory / f"code-of-invoke-{os.getpid()}"
-    async with serve(stage, [function], folder, follow(screen.line)) as served:
+    serving = serve_functions(
+        [function], links=stage.links, credentials=principals(stage), folder=folder, on_log=follow(screen.line)
+    )
+    async with serving as served:
         ended = asyncio.create_task(asyncio.to_thread(ending.event.wait))
         invoking = asyncio.create_task(served.runtime.invoke(function.name, event, debug=debug))
         await asyncio.wait({ended, invoking}, return_when=asyncio.FIRST_COMPLETED)

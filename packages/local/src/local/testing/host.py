@@ -129,6 +129,10 @@ class Host:
         """Make a GET request to the HTTP API."""
         return self.request("GET", path)
 
+    def records(self, since: int = 0) -> list[dict[str, Any]]:
+        """Return the log's JSON records from the line `since` on."""
+        return [json.loads(line.text) for line in self.log[since:] if line.text.startswith("{")]
+
     def _on_log(self, line: LogLine) -> None:
         self.log.append(line)
 
