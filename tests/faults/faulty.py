@@ -12,7 +12,7 @@ from functions.manifest import FUNCTIONS
 from local.engines import EngineName
 from local.proxy import Forward, Proxy
 from local.serving import principals
-from local.stage import Stage
+from local.stage import Stage, Unwatched
 from local.testing import Host
 
 ENGINES: tuple[EngineName, ...] = ("opensearch", "postgres", "redis")
@@ -43,7 +43,7 @@ class Faulty:
             engine = self.stage.engine(name)
             engine.thaw()
             if not engine.is_running:
-                engine.start(lambda *_: None)
+                engine.start(Unwatched().download)
         for name, file in self.passwords.items():
             write_secret(file, password_file(self.stage, name).read_text())
 
@@ -71,7 +71,9 @@ def faulty_stage(stage: Stage, folder: Path) -> Generator[Faulty]:
     """
     with ExitStack() as context:
         context.enter_context(stage)
-        proxies = {name: context.enter_context(Proxy("127.0.0.1", stage.engine(name).port)) for name in ENGINES}
+        proxies: dict[EngineName, Proxy] = {
+            name: context.enter_context(Proxy("127.0.0.1", stage.engine(name).port)) for name in ENGINES
+        }
         passwords: dict[EngineName, Path] = {}
         for name in ("postgres", "redis"):
             passwords[name] = folder / f"{name}-password"

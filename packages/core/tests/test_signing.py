@@ -50,7 +50,7 @@ HEADERS = st.dictionaries(
     st.sampled_from(
         ["Content-Type", "content-type", "accept", "X-Opaque-Id", "User-Agent", "connection", "Expect", "traceparent"]
     ),
-    st.text(st.characters(min_codepoint=32, max_codepoint=126)),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126)) | st.text(" a,;"),
 )
 
 

@@ -81,7 +81,7 @@ def sign_request(signer: Signer, request: Request, service: str = "es") -> dict[
     signed = _to_sign(request.headers) | {"host": request.host} | {name.lower(): added[name] for name in added}
     names = ";".join(sorted(signed))
     path, query = _canonical_target(request.target)
-    headers = "".join(f"{name}:{' '.join(signed[name].split())}\n" for name in sorted(signed))
+    headers = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
     canonical = f"{request.method.upper()}\n{path}\n{query}\n{headers}\n{names}\n{body_digest}"
     added["Authorization"] = (
         f"{ALGORITHM} Credential={signer.credentials.access_key}/{signer.scope(service)}, "
@@ -93,9 +93,9 @@ def sign_request(signer: Signer, request: Request, service: str = "es") -> dict[
 def _to_sign(headers: Mapping[str, str]) -> dict[str, str]:
     signed: dict[str, str] = {}
     for name, value in headers.items():
-        lower = name.lower()
+        lower, trimmed = name.lower(), " ".join(value.split())
         if lower not in _UNSIGNED:
-            signed[lower] = f"{signed[lower]},{value}" if lower in signed else value
+            signed[lower] = f"{signed[lower]},{trimmed}" if lower in signed else trimmed
     return signed
 
 
