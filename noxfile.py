@@ -24,7 +24,9 @@ def python(session: nox.Session, *groups: str, environ: dict[str, str] | None = 
     if uv is None:
         session.error("uv is not on the PATH: `pip install uv`, or `pipx install uv`")
     chosen = [f"--group={group}" for group in groups]
-    session.run(uv, "sync", "--locked", "--inexact", *chosen, external=True, env=environ, silent=bool(environ))
+    # `uv run` has just brought the default groups up to the lock, and shown it.
+    quiet = ["--quiet"] if "UV" in os.environ and not groups else []
+    session.run(uv, "sync", "--locked", "--inexact", *quiet, *chosen, external=True, env=environ, silent=bool(environ))
     folder = (environ or os.environ).get("UV_PROJECT_ENVIRONMENT", ".venv")
     return str(ROOT / folder / "bin" / "python")
 

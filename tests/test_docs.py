@@ -24,4 +24,4 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
 
 def test_the_examples_in_the_pages_work() -> None:
     """Every Python example runs, in the order of its page."""
-    run("pytest", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "--quiet", "docs")
+    run("pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "--quiet", "docs")

@@ -1,6 +1,7 @@
 """The functions of a stage, ready to be invoked: their code compiled, the runtime up. For dev, invoke and tests."""
 
 import importlib.util
+import shutil
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ async def serve_functions(  # noqa: PLR0913  # what the functions of a stage dep
         functions: the manifest.
         links: the links of a function, as its environment.
         credentials: the credentials of a function's own principal.
-        folder: where the compiled code goes.
+        folder: where the compiled code goes; it is removed at the end.
         packages: the folders of the packages that the functions import; the workspace's own if None.
         on_log: takes each line of the functions' logs.
         limit: the environments of one function.
@@ -70,8 +71,11 @@ async def serve_functions(  # noqa: PLR0913  # what the functions of a stage dep
         on_log=on_log,
         limit=limit,
     )
-    async with runtime:
-        yield Served(runtime, Reloader(generations, runtime))
+    try:
+        async with runtime:
+            yield Served(runtime, Reloader(generations, runtime))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def principals(stage: "Stage") -> Callable[[Function], Credentials]:

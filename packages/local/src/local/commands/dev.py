@@ -173,7 +173,7 @@ async def _watch_engines(stage: Stage, engines: tuple[EngineName, ...], screen: 
 
 def _show(stage: Stage, port: int, answered: Answered, screen: Screen) -> None:
     api = f"http://127.0.0.1:{port}"
-    routes = [(f"{function.name}: {r.method}", f"{api}{r.path}", "") for function in FUNCTIONS for r in function.routes]
+    routes = [(f"{f.name}: {route.method}", f"{api}{route.path}", "served") for f in FUNCTIONS for route in f.routes]
     state: dict[str, str] = dict.fromkeys(stage.failures, "not started")
     engines = [(line.what, line.url, state.get(line.engine, "running")) for line in stage.lines()]
     screen.table(
