@@ -22,6 +22,7 @@ class Context(Protocol):
 
 
 _ends: float | None = None
+_number = 0
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -30,7 +31,8 @@ R = TypeVar("R")
 @contextmanager
 def within(context: Context) -> Generator[None]:
     """Bound every network step of the block by the time that the invocation has left."""
-    global _ends  # noqa: PLW0603  # one invocation at a time, by Lambda's contract
+    global _ends, _number  # noqa: PLW0603  # one invocation at a time, by Lambda's contract
+    _number += 1
     _ends = monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS
     try:
         yield
@@ -52,6 +54,11 @@ def invocation(handler: Callable[[E, Context], R]) -> Callable[[E, Context], R]:
 def ends() -> float | None:
     """Return when network steps must have ended (`time.monotonic`, seconds); None outside an invocation."""
     return _ends
+
+
+def number() -> int:
+    """Return which invocation of this environment it is, from 1; outside of one, the last."""
+    return _number
 
 
 def until(seconds: float) -> float:

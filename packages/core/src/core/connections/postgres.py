@@ -45,7 +45,13 @@ class StatementDeadlineError(DeadlineExceededError, psycopg.OperationalError):
 
 
 class Connection(psycopg.Connection[TupleRow]):
-    """psycopg's connection, whose statements keep within the invocation's time."""
+    """psycopg's connection, whose statements keep within the invocation's time.
+
+    Attributes:
+        invocation: the invocation that it was last handed out in.
+    """
+
+    invocation = 0
 
     def wait(self, gen: "PQGen[T]", interval: float = 0.1, timeout: float | None = None) -> T:
         """Wait for a statement; close the connection when its time is up.
@@ -71,8 +77,8 @@ def connection(link: Postgres | None = None) -> Connection:
     """Return this environment's connection to PostgreSQL, ready for work.
 
     It is opened on first use and kept across invocations. It commits each statement by itself; for more than one
-    in a transaction use `with connection().transaction():`. Before it is returned it is checked if it was idle or
-    if the server has closed it, and replaced once if it has died.
+    in a transaction use `with connection().transaction():`, inside of which it stays the same. Before it is
+    returned it is checked if it was idle or if the server has closed it, and replaced once if it has died.
 
     Args:
         link: which database; `Resource.MyPostgres` if None.
@@ -82,14 +88,13 @@ def connection(link: Postgres | None = None) -> Connection:
     """
     link = link or Resource.MyPostgres
     kept = _kept(link)
-    held = kept.peek()
-    if held is not None and (held.closed or held.pgconn.transaction_status != pq.TransactionStatus.IDLE):
-        # What a former invocation left open is its own; nothing of it may reach this one.
-        kept.close()
-    elif held is not None and not kept.idle and not _something_to_read(held):
+    held = _clean(kept)
+    if held is not None and (_in_transaction(held) or not (kept.idle or _something_to_read(held))):
         kept.put(held)
-        return held
-    return run(kept.checked(_connector(link), select_one, invocation.until(CONNECT_SECONDS)))
+    else:
+        held = run(kept.checked(_connector(link), select_one, invocation.until(CONNECT_SECONDS)))
+    held.invocation = invocation.number()
+    return held
 
 
 def probe(link: Postgres, until: float) -> Steps[None]:
@@ -99,9 +104,7 @@ def probe(link: Postgres, until: float) -> Steps[None]:
         ConnectionFailedError: no answer, or another one.
     """
     kept = _kept(link)
-    held = kept.peek()
-    if held is not None and held.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-        kept.close()
+    _clean(kept)
     yield from kept.exchange(_connector(link), select_one, until)
 
 
@@ -165,6 +168,23 @@ def _connector(link: Postgres) -> Callable[[float], Steps[Connection]]:
     return lambda until: connect(link, until)
 
 
+def _clean(kept: Kept[Connection]) -> Connection | None:
+    """Return the kept connection, if it is open and a former invocation has left nothing on it.
+
+    A transaction that a former invocation left open is its own: it ends with the connection, and nothing of it
+    reaches this one.
+    """
+    held = kept.peek()
+    if held is None or (not held.closed and not (_in_transaction(held) and held.invocation != invocation.number())):
+        return held
+    kept.close()
+    return None
+
+
+def _in_transaction(connection: Connection) -> bool:
+    return connection.pgconn.transaction_status != pq.TransactionStatus.IDLE
+
+
 def _something_to_read(connection: Connection) -> bool:
     """Whether the server has said something unasked: as a rule that it ended the connection."""
     poll = select.poll()
@@ -218,6 +238,7 @@ _SAID: tuple[tuple[str, Failure], ...] = (
     ("no pg_hba.conf entry", "authentication"),
     ("is not permitted to log in", "authentication"),
     ("permission denied for database", "authentication"),
+    ("does not exist", "configuration"),  # the database; an unknown role is a failed authentication
     ("starting up", "unavailable"),
     ("shutting down", "unavailable"),
     ("in recovery mode", "unavailable"),

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from core import environment
 from local.ending import Ending, watched
@@ -37,13 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
     with watched() as ending, stage:
         for error in stage.failures.values():
             screen.line(f"degraded: {error}")
-        return _run(command, {**os.environ, **_links(stage)}, ending, screen)
+        return _run(command, {**os.environ, **_variables(stage)}, ending, screen)
 
 
-def _links(stage: Stage) -> dict[str, str]:
-    """Return every link as the application, and a principal to sign with, as a function has them."""
+def _variables(stage: Stage) -> dict[str, str]:
+    """Return every link as the application, a principal to sign with, and where our own programs are."""
     own = stage.principal("shell")
+    programs = Path(sys.executable).parent  # so that `python` is the one that has core
     return {
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         **stage.all_links(),
         environment.STAGE: "local",
         "AWS_REGION": REGION,
