@@ -5,7 +5,7 @@ So a changed password and rotated credentials need no restart.
 
 import os
 import stat
-import time
+from time import time
 from typing import TYPE_CHECKING
 
 from core.errors import ConnectionFailedError, CoreError
@@ -40,7 +40,7 @@ def signer(region: str) -> "Signer":
     from core.signing import Signer, credentials_from_environment  # noqa: PLC0415  # loaded only where it signs
 
     try:
-        return Signer(credentials_from_environment(), region, time.time())
+        return Signer(credentials_from_environment(), region, time())
     except CoreError as error:
         raise ConnectionFailedError("configuration", str(error)) from error
 
