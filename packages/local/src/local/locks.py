@@ -43,7 +43,8 @@ class Lock:
         return not self._lock(fcntl.LOCK_SH)
 
     def close(self) -> None:
-        """Free the lock."""
+        """Free the lock, also where a fork of this process has the file open."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
         os.close(self._descriptor)
 
     def _lock(self, kind: int) -> bool:

@@ -48,7 +48,7 @@ def _open(link: Redis, until: float) -> Steps[Stream]:
 
 
 def _ping(stream: Stream, until: float) -> Steps[None]:
-    yield from stream.send(_command("PING"), until)
+    yield from stream.send(b"*1\r\n$4\r\nPING\r\n", until)
     yield from _expect(stream, b"+PONG", until)
 
 

@@ -88,6 +88,9 @@ class Stream:
         self._buffer += chunk
 
     def _receive(self, until: float) -> Steps[bytes]:
+        # Asking before there is anything would cost a system call and an exception each time; TLS reads ahead.
+        if not (isinstance(self._sock, SSLSocket) and self._sock.pending()):
+            yield self._sock.fileno(), READ, until
         while True:
             try:
                 return self._sock.recv(_CHUNK)

@@ -1,0 +1,36 @@
+"""The programs of the engines: genuine release builds, fetched once by Maven coordinates into a cache per user."""
+
+from .cache import Cache
+from .download import DownloadProgress
+from .errors import (
+    ArtifactError,
+    CacheError,
+    CorruptDownloadError,
+    DiskFullError,
+    DownloadError,
+    UnsupportedPlatformError,
+)
+from .java import java
+from .platforms import PLATFORMS, Platform, platform_of, this_platform
+from .programs import opensearch, postgres, redis
+from .table import OPENSEARCH
+
+__all__ = [
+    "OPENSEARCH",
+    "PLATFORMS",
+    "ArtifactError",
+    "Cache",
+    "CacheError",
+    "CorruptDownloadError",
+    "DiskFullError",
+    "DownloadError",
+    "DownloadProgress",
+    "Platform",
+    "UnsupportedPlatformError",
+    "java",
+    "opensearch",
+    "platform_of",
+    "postgres",
+    "redis",
+    "this_platform",
+]

@@ -1,0 +1,34 @@
+"""The engines of a stage: PostgreSQL, Redis, OpenSearch and S3, each a real server on loopback."""
+
+from .account import Account, engine_account
+from .engine import Definition, Engine, Register
+from .errors import EngineError, EngineFailedError, EngineFolderError, EngineTimeoutError
+from .opensearch import OpenSearchServer
+from .postgres import POSTGRES_ROLES, PostgresRole, PostgresServer
+from .processes import Identity
+from .redis import REDIS_USERS, RedisServer, RedisUser
+from .s3 import S3Server
+from .site import EngineName, Site
+
+__all__ = [
+    "POSTGRES_ROLES",
+    "REDIS_USERS",
+    "Account",
+    "Definition",
+    "Engine",
+    "EngineError",
+    "EngineFailedError",
+    "EngineFolderError",
+    "EngineName",
+    "EngineTimeoutError",
+    "Identity",
+    "OpenSearchServer",
+    "PostgresRole",
+    "PostgresServer",
+    "RedisServer",
+    "RedisUser",
+    "Register",
+    "S3Server",
+    "Site",
+    "engine_account",
+]

@@ -1,0 +1,26 @@
+"""The stage: engines shared by the programs that use them, and the links that lead to the engines."""
+
+from .errors import StageFolderError, StageInUseError
+from .lines import Line
+from .links import HOST, REGION
+from .principals import Principal
+from .stage import ENGINES, LATE, OPTIONAL, Stage
+from .together import EngineState, Unwatched, Watcher
+from .users import User
+
+__all__ = [
+    "ENGINES",
+    "HOST",
+    "LATE",
+    "OPTIONAL",
+    "REGION",
+    "EngineState",
+    "Line",
+    "Principal",
+    "Stage",
+    "StageFolderError",
+    "StageInUseError",
+    "Unwatched",
+    "User",
+    "Watcher",
+]
