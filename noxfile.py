@@ -117,10 +117,10 @@ def test_as_deployed(session: nox.Session, interpreter: str) -> None:
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Run the tests that need no engine, in under 30 s."""
+    """Run the quick tests, which need no engine, in under 30 s."""
     run(
         session,
-        *(python(session, "test"), "-m", "pytest", "--numprocesses=auto", "-m", "not engines and not network"),
+        *(python(session, "test"), "-m", "pytest", "--numprocesses=auto", "-m", "not engines and not network and not slow"),
         *session.posargs,
         advice="a test failed: `nox -s unit -- PATH::NAME` runs it alone",
     )

@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: str) -> None:
     """Run a program of this environment from the root, and show what it says if it fails."""

@@ -11,6 +11,8 @@ pytest.importorskip("pyright", reason="pyright is in the dependency group typech
 
 HERE = Path(__file__).parent
 
+pytestmark = pytest.mark.slow
+
 
 def pyright(file: Path) -> list[str]:
     """Return the rules that pyright finds broken in a file, under the project's own configuration."""
