@@ -102,9 +102,12 @@ def test(session: nox.Session) -> None:
 
 def test_as_deployed(session: nox.Session, interpreter: str) -> None:
     """Run the tests of core and functions on the Python that Lambda runs, where one is found."""
-    found = str(session.run(interpreter, "-m", "infra.bundle.interpreter", external=True, silent=True) or "").strip()
+    answer = session.run(
+        *(interpreter, "-m", "infra.bundle", "--find-python"), external=True, silent=True, success_codes=[0, 1]
+    )
+    found = str(answer).strip()
     if not Path(found).is_file():
-        session.warn(f"the tests on the deployed version of Python are skipped: {found}")
+        session.warn(f"the tests on the Python that Lambda runs are skipped: {found}")
         return
     environ = {"UV_PROJECT_ENVIRONMENT": ".local/deployed-python", "UV_PYTHON": found}
     deployed = python(session, "test", environ=environ)
@@ -120,7 +123,14 @@ def unit(session: nox.Session) -> None:
     """Run the quick tests, which need no engine, in under 30 s."""
     run(
         session,
-        *(python(session, "test"), "-m", "pytest", "--numprocesses=auto", "-m", "not engines and not network and not slow"),
+        *(
+            python(session, "test"),
+            "-m",
+            "pytest",
+            "--numprocesses=auto",
+            "-m",
+            "not engines and not network and not slow",
+        ),
         *session.posargs,
         advice="a test failed: `nox -s unit -- PATH::NAME` runs it alone",
     )

@@ -26,10 +26,10 @@ def test_the_api_answers_healthy_on_real_engines(api: Host) -> None:
 
 
 def test_a_function_is_invoked_with_its_log(api: Host) -> None:
-    """An invocation gives the answer and what was logged for it."""
+    """An invocation gives the answer and what was logged for it, the platform's records included."""
     outcome = api.invoke("health")
     assert isinstance(outcome, Succeeded)
-    assert any(json.loads(line.text).get("message") == "health: healthy" for line in outcome.log)
+    assert [json.loads(line.text)["type"] for line in outcome.log] == ["platform.start", "platform.report"]
 
 
 def test_core_reaches_the_workers_own_database(database: Postgres, worker: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from local.commands.screen import health_line
 from local.stage import Stage
 
 from .errors import BenchError
@@ -16,9 +17,6 @@ from .ratios import Ratio
 
 LIMIT = 1.3
 """How much longer than its slowest engine `dev` may take to be healthy."""
-
-_HEALTHY = '"status": "healthy", "stage"'
-"""What stands in the log of the health function when all is well."""
 
 _SECONDS = 120.0
 """After which `dev` is given up."""
@@ -74,8 +72,8 @@ def _slowest_engine(folder: Path) -> float:
 def _healthy_after(folder: Path) -> float:
     """Start `dev`, wait until it is healthy, stop it; return the seconds until it was.
 
-    `dev` asks for `/health` itself as soon as it can, and shows the function's log. That log is read rather than
-    `/health` asked from here as well: two requests at once are two cold starts at once.
+    `dev` asks for `/health` itself as soon as it can, and says so. That is read rather than `/health` asked from
+    here as well: two requests at once are two cold starts at once.
     """
     began = time.perf_counter()
     dev = subprocess.Popen(
@@ -93,7 +91,7 @@ def _healthy_after(folder: Path) -> float:
     try:
         for line in dev.stdout or ():
             said.append(line)
-            if _HEALTHY in line:
+            if line.rstrip() == health_line("healthy"):
                 return time.perf_counter() - began
         raise BenchError(f"`dev` did not become healthy:\n{''.join(said)}")
     finally:

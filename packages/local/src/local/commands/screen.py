@@ -16,6 +16,11 @@ _QUARTERS = 4
 """How often a download is reported where nothing can be drawn."""
 
 
+def health_line(status: str) -> str:
+    """Return the line that says what /health answered first."""
+    return f"{'/health':<10} {status}"
+
+
 class Screen:
     """Where a command writes. It is used by several threads.
 

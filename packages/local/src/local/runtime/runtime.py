@@ -136,6 +136,24 @@ class Runtime:
             raise RequestTooLargeError(len(payload), REQUEST_LIMIT)
         return await (pool.debug(payload) if debug else pool.invoke(payload))
 
+    async def warm(self, name: str) -> None:
+        """Start an environment of a function ahead of its first invocation, as provisioned concurrency does.
+
+        One whose init fails is ended: the first invocation meets the same failure, and says so.
+
+        Raises:
+            InterpreterError: the process can't be started.
+            RuntimeStoppedError: the service is not running.
+            UnknownFunctionError: there is no such function.
+        """
+        pool = self._pool(name)
+        code, interpreter = pool.plan.code, pool.plan.interpreter
+        environment, failed = await pool.prepare(code, interpreter)
+        if failed is None:
+            await pool.adopt(code, interpreter, environment)
+        else:
+            await environment.close()
+
     async def reload(self, code: Code) -> None:
         """Run other code from now on, once an environment of every function in use has come up on it.
 

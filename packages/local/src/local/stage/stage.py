@@ -1,7 +1,7 @@
 """A stage: its engines, shared by every program that uses it, and the links that lead to them."""
 
 import threading
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -103,10 +103,14 @@ class Stage:
     ) -> None:
         self.leave()
 
-    def start(self) -> None:
+    def start(self, planned: Callable[[], object] = lambda: None) -> None:
         """Use the stage: start, side by side, what does not run yet, except for what may come late.
 
         An optional engine that does not start is noted in `failures`; the others run.
+
+        Args:
+            planned: called, in this thread, once every port is known: links can be had from then on, while the
+                engines come up.
 
         Raises:
             LocalError: it can't be used; this program has left it then.
@@ -121,6 +125,7 @@ class Stage:
                 self._use = self._use or Use(self.directory, self._user, self._about)
                 self._plan.state.begin()
                 self._engines = {name: self._plan.to_use(name) for name in ENGINES}
+                planned()
                 self._bring_up(name for name in self._wanted if name not in LATE)
                 self._write_lines()
             except BaseException:

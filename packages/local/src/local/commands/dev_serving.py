@@ -1,0 +1,103 @@
+"""The half of `dev` that is loaded while the engines start: the functions, their API, and what is shown of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from functions.manifest import FUNCTIONS, HEALTH
+from local.code import Failed, Reloaded
+from local.engines import EngineName
+from local.gateway import Gateway, serve
+from local.serving import principals, serve_functions
+from local.stage import Stage
+
+from .asking import Answered, healthy
+from .logs import follow
+from .options import Options
+from .screen import Screen, health_line
+
+_HEALTHY_SECONDS = 60.0
+"""How long /health may take to be healthy once the engines are up."""
+_LOOK_SECONDS = 1.0
+"""How often the engines are looked at."""
+
+
+async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it waits for
+    stage: Stage,
+    port: int,
+    options: Options,
+    screen: Screen,
+    *,
+    engines: Awaitable[None],
+    start_late: Callable[[], Awaitable[None]],
+) -> Answered:
+    """Serve the functions and the API; return with `--once` when /health has answered, else only by cancellation.
+
+    Args:
+        stage: the stage, its ports known.
+        port: the API's port.
+        options: what was asked for.
+        screen: where everything is shown.
+        engines: ends when the engines are ready.
+        start_late: starts what may come after the first answer; its result ends when that is ready.
+    """
+    functions = serve_functions(
+        FUNCTIONS,
+        links=stage.links,
+        credentials=principals(stage),
+        folder=stage.directory / "code",
+        on_log=follow(screen.line, options.only),
+    )
+    async with functions as served, serve(Gateway(FUNCTIONS, served.runtime.invoke), port):
+        # Its init has no need of engines: it is over by the time that they are ready.
+        await asyncio.gather(engines, served.runtime.warm(HEALTH.name))
+        whole = "opensearch" in options.engines and not stage.failures
+        enough = frozenset({"healthy"} if whole else {"healthy", "degraded"})
+        answered = await healthy(port, _HEALTHY_SECONDS, enough)
+        screen.line(health_line(answered.status))
+        if options.once:
+            return answered
+        await start_late()
+        _show(stage, port, answered, screen)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_watch_engines(stage, options.engines, screen))
+            tasks.create_task(served.reloader.run(lambda result: _show_reload(result, screen)))
+    return answered
+
+
+async def _watch_engines(stage: Stage, engines: tuple[EngineName, ...], screen: Screen) -> None:
+    """Say it when an engine ends or is there again."""
+    running: dict[EngineName, bool] = {name: True for name in engines if name not in stage.failures}
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        for name, before in running.items():
+            now = running[name] = stage.engine(name).is_running
+            if before and not now:
+                log = stage.directory / "logs" / f"{name}.log"
+                screen.line(f"{name} has ended, and /health says so; its log is {log}")
+            elif now and not before:
+                screen.line(f"{name} runs again")
+
+
+def _show(stage: Stage, port: int, answered: Answered, screen: Screen) -> None:
+    api = f"http://127.0.0.1:{port}"
+    routes = [(f"{f.name}: {route.method}", f"{api}{route.path}", "served") for f in FUNCTIONS for route in f.routes]
+    state: dict[str, str] = dict.fromkeys(stage.failures, "not started")
+    engines = [(line.what, line.url, state.get(line.engine, "running")) for line in stage.lines()]
+    screen.table(
+        "local stage",
+        [
+            ("API", api, answered.status),
+            *routes,
+            *engines,
+            ("commands to reach them", str(stage.directory / "env"), ""),
+            ("logs of the engines", str(stage.directory / "logs"), ""),
+        ],
+    )
+    for error in stage.failures.values():
+        screen.line(f"degraded: {error}")
+    screen.line("ready; changed sources are reloaded, Ctrl-C stops everything")
+
+
+def _show_reload(result: Reloaded | Failed, screen: Screen) -> None:
+    failed = isinstance(result, Failed)
+    screen.line(f"not reloaded, the last good code goes on: {result.error}" if failed else "reloaded")
