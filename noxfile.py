@@ -34,7 +34,8 @@ def python(session: nox.Session, *groups: str, environ: dict[str, str] | None = 
 def run(session: nox.Session, *command: str, advice: str) -> None:
     """Run a program until it ends by itself, however it is interrupted; say what to do if it fails."""
     try:
-        session.run(*command, external=True, interrupt_timeout=None, terminate_timeout=None)
+        # Its stderr stays apart from its stdout, which may be what someone wants to have.
+        session.run(*command, external=True, stderr=None, interrupt_timeout=None, terminate_timeout=None)
     except CommandFailed:
         session.error(advice)
 

@@ -18,7 +18,7 @@ import pytest
 
 from clone import Clone
 
-pytestmark = [pytest.mark.engines, pytest.mark.network, pytest.mark.xdist_group("clone")]
+pytestmark = [pytest.mark.engines, pytest.mark.network]
 
 START_SECONDS = 150.0
 """A first start installs the workspace."""

@@ -23,7 +23,7 @@ from local.paths import cache_folder
 from local.stage import Unwatched
 from local.testing.plugin import stage_for
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("tls")]
+pytestmark = [pytest.mark.engines]
 
 NOW = 1_790_000_000.0
 """A moment that tokens are signed at, so that the test can know them."""

@@ -9,9 +9,9 @@ from local.testing.plugin import stage_for
 
 
 @pytest.fixture(scope="session")
-def running(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    """Return a stage of the fault tests' own, up for as long as there are such tests."""
-    stage = stage_for(pytestconfig, "faults", *ENGINES)
+def running(pytestconfig: pytest.Config, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    """Return a stage of this worker's fault tests' own, up for as long as there are such tests."""
+    stage = stage_for(pytestconfig, f"faults-{worker}", *ENGINES)
     with faulty_stage(stage, tmp_path_factory.mktemp("functions")) as faulty:
         yield faulty
 

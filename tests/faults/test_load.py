@@ -9,7 +9,7 @@ import pytest
 from faults.faulty import Faulty
 from local.proxy import Backlog, Forward, Garbage, Mode, Refuse, Silent
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.engines]
 
 REQUESTS, CONCURRENT, ENVIRONMENTS = 300, 50, 10
 BOUND_MS = 3_000

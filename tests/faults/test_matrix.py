@@ -10,7 +10,7 @@ from local.engines import EngineName
 from local.proxy import Backlog, Forward, Garbage, Refuse, Silent
 from local.testing import Host
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.engines]
 
 BOUND_MS = 3_000
 """Within this the function answers, whatever the engines do."""

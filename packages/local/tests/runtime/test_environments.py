@@ -194,6 +194,7 @@ async def test_an_environment_that_dies_before_it_asks_again_costs_no_request(st
 
 async def test_stopping_ends_what_runs_and_what_waits(start: Start, tmp_path: Path) -> None:
     """At the end of the service no process is left; a running request crashed, one that waited is told."""
+    before = psutil.Process().children(recursive=True)
     async with start(WAITS, limit=2) as runtime:
         idle = cast("int", (await runtime.invoke("probe", None)).document())
         running = [await hold(runtime, tmp_path, "first"), await hold(runtime, tmp_path, "second")]
@@ -205,7 +206,7 @@ async def test_stopping_ends_what_runs_and_what_waits(start: Start, tmp_path: Pa
     with pytest.raises(RuntimeStoppedError):
         await runtime.invoke("probe", None)
     assert gone(idle)
-    assert not psutil.Process().children(recursive=True)
+    assert set(psutil.Process().children(recursive=True)) <= set(before)
 
 
 async def test_an_unknown_function_is_named(start: Start) -> None:
