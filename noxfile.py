@@ -114,7 +114,7 @@ def test_as_deployed(session: nox.Session, interpreter: str) -> None:
     deployed = python(session, "test", environ=environ)
     run(
         session,
-        *(deployed, "-m", "pytest", "--numprocesses=auto", "packages/core", "packages/functions"),
+        *(deployed, "-m", "pytest", "--numprocesses=auto", "-m", "not slow", "packages/core", "packages/functions"),
         advice=f"a test failed on the deployed version of Python, {found}",
     )
 

@@ -47,9 +47,13 @@ class Faulty:
         for name, file in self.passwords.items():
             write_secret(file, password_file(self.stage, name).read_text())
 
+    def current_passwords(self) -> list[str]:
+        """Return the passwords of the application."""
+        return [password_file(self.stage, name).read_text().strip() for name in self.passwords]
+
     def secrets(self) -> tuple[str, ...]:
         """Return what no answer may contain: passwords, hosts, ports, users, and pieces of a traceback."""
-        passwords = [password_file(self.stage, name).read_text().strip() for name in self.passwords]
+        passwords = self.current_passwords()
         ports = [str(self.stage.engine(name).port) for name in ENGINES]
         return (
             *passwords,

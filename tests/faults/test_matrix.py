@@ -34,6 +34,18 @@ def assert_down(faulty: Faulty, host: Host, engine: EngineName, *errors: str) ->
     assert took_ms(host, before) < BOUND_MS
     for secret in faulty.secrets():
         assert secret not in answer.body.decode()
+    assert_logged(faulty, host, before, engine, part["error"])
+
+
+def assert_logged(faulty: Faulty, host: Host, since: int, engine: EngineName, error: str) -> None:
+    """Assert that the failure is in the log as JSON, with the request's id and without a password."""
+    (warning,) = [record for record in host.records(since) if record.get("component") == engine]
+    report = next(record for record in host.records(since) if record.get("type") == "platform.report")
+    assert warning["level"] == "WARNING"
+    assert warning["message"] == f"{engine} is unhealthy: {error}"
+    assert warning["requestId"] == report["record"]["requestId"]
+    for password in faulty.current_passwords():
+        assert password not in str(warning)
 
 
 def took_ms(host: Host, since: int) -> float:

@@ -23,7 +23,8 @@ from core import (
     Resource,
     Resources,
 )
-from core.kinds import CHECKS, Kind
+from core.fields import CHECKS
+from core.kinds import Kind
 from core.links import LinkTo
 
 TEXT = st.text(min_size=1, max_size=40).filter(str.isprintable)

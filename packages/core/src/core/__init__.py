@@ -3,6 +3,7 @@
 `from core import Resource`, then `Resource.MyPostgres.host`. Importing this package loads no driver.
 """
 
+from .auth import Anonymous, Iam, PasswordFile
 from .errors import (
     ConnectionFailedError,
     CoreError,
@@ -11,7 +12,7 @@ from .errors import (
     MalformedLinkError,
     MissingLinkError,
 )
-from .kinds import Anonymous, Bucket, Iam, OpenSearch, PasswordFile, Postgres, Redis
+from .kinds import Bucket, OpenSearch, Postgres, Redis
 from .links import Link
 from .resource import Resource, Resources
 

@@ -19,6 +19,7 @@ class Line:
 
     def __init__(self, failure: Failure | None = None) -> None:
         self.failure: Failure | None = failure
+        self.is_quiet = True
         self.closed = False
         self.said = 0
 
@@ -67,6 +68,16 @@ def test_a_kept_connection_that_has_died_is_replaced_once(failure: Failure) -> N
     first.failure = failure
     assert exchange.run() == 1
     assert (first.closed, second.closed) == (True, False)
+
+
+def test_a_kept_connection_on_which_something_came_unasked_is_replaced_unused() -> None:
+    """The end of a stream, or an answer too many, is not mistaken for the answer to the next question."""
+    first, second = Line(), Line()
+    exchange = Exchange(first, second)
+    exchange.run()
+    first.is_quiet = False
+    assert exchange.run() == 1
+    assert (first.closed, first.said) == (True, 1)
 
 
 def test_a_second_failure_is_the_answer() -> None:

@@ -110,6 +110,33 @@ def test_a_wrong_password_is_a_failed_authentication(serve: Serve, tmp_path: Pat
     assert probe(link(serve(refuse), tmp_path)) == "authentication"
 
 
+def test_a_password_that_redis_repeats_is_not_repeated(serve: Serve, tmp_path: Path) -> None:
+    """An error's text may hold the arguments of AUTH; only its code goes into ours."""
+
+    def repeat(sock: socket.socket) -> None:
+        hear(sock, AUTH)
+        sock.sendall(b"-ERR unknown command 'AUTH', with args beginning with: 'app' 'secret'\r\n")
+
+    with pytest.raises(ConnectionFailedError) as raised:
+        run(redis.probe(link(serve(repeat), tmp_path), monotonic() + 10))
+    assert raised.value.failure == "error"
+    assert "secret" not in str(raised.value)
+
+
+def test_an_answer_too_many_is_not_taken_for_the_next_one(serve: Serve, tmp_path: Path) -> None:
+    """A connection that has said more than was asked is replaced."""
+
+    def talkative(sock: socket.socket) -> None:
+        hear(sock, AUTH)
+        sock.sendall(b"+OK\r\n")
+        hear(sock, PING)
+        sock.sendall(b"+PONG\r\n-ERR stale\r\n")  # at once, so that both have come when the first is read
+        sock.recv(1)
+
+    target = link(serve(talkative, server(b"+PONG\r\n")), tmp_path)
+    assert [probe(target), probe(target)] == ["healthy", "healthy"]
+
+
 def test_silence_ends_at_the_deadline(serve: Serve, tmp_path: Path) -> None:
     """A server that accepts and says nothing is a timeout."""
     target = link(serve(silent), tmp_path)

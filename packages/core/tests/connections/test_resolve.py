@@ -55,3 +55,16 @@ def test_a_dead_name_server_costs_the_deadline_and_one_thread(monkeypatch: pytes
     threading.Timer(0.05, answered.set).start()
     assert [ended.value for ended in run_all(waiting)] == [[(socket.AF_INET, "127.0.0.9")]] * 2
     assert asked == ["slow.internal"]
+
+
+def test_a_look_up_whose_thread_can_not_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process out of threads fails once, not for every later look-up of that host."""
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError):
+            run(resolve("localhost", soon()))
+    assert run(resolve("localhost", soon()))

@@ -49,6 +49,19 @@ def test_a_deadline_ends_its_own_work_only(pair: tuple[socket.socket, socket.soc
     assert answered.value == b"x"
 
 
+def test_who_never_stops_sending_is_late_too(pair: tuple[socket.socket, socket.socket]) -> None:
+    """The deadline counts also while there is always something to read."""
+
+    def drains() -> Steps[None]:
+        until = monotonic() + 0.05
+        while True:
+            yield pair[0].fileno(), READ, until
+
+    pair[1].sendall(b"more")
+    with pytest.raises(DeadlineExceededError):
+        run(drains())
+
+
 def test_what_was_due_before_it_began_still_ends(pair: tuple[socket.socket, socket.socket]) -> None:
     """A deadline in the past is an error, not an endless wait."""
     with pytest.raises(DeadlineExceededError):

@@ -13,6 +13,8 @@ HEADERS_LIMIT = 100
 """Header lines, as many as Python's own client reads."""
 BODY_LIMIT = 1_048_576
 """Bytes of a body."""
+INTERIM_LIMIT = 5
+"""Interim answers (1xx) before the final one; OpenSearch sends none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,13 @@ def read_response(stream: Stream, until: float) -> Steps[Response]:
     Raises:
         ConnectionFailedError: it is not HTTP, or larger than the limits (`protocol`), or was cut off (`closed`).
     """
-    status = 100
-    version, headers = b"", dict[bytes, bytes]()
-    while 100 <= status < 200:  # noqa: PLR2004  # interim answers come before the one that was asked for
+    for _ in range(INTERIM_LIMIT + 1):
         version, status = _status_line((yield from stream.line(LINE_LIMIT, until)))
         headers = yield from _headers(stream, until)
+        if not 100 <= status < 200:  # noqa: PLR2004  # interim answers come before the one that was asked for
+            break
+    else:
+        raise _broken(f"over {INTERIM_LIMIT} interim answers")
     connection = headers.get(b"connection", b"").lower()
     persistent = b"close" not in connection and (version == b"HTTP/1.1" or b"keep-alive" in connection)
     if status in (204, 304):

@@ -16,15 +16,20 @@ _DIED: frozenset[Failure] = frozenset({"closed", "timeout", "tls"})
 """How a connection fails that has died while nobody used it."""
 
 
-class Closable(Protocol):
+class Keepable(Protocol):
     """What can be kept."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing has come that nobody asked for: the other side's end, or an answer too many."""
+        ...
 
     def close(self) -> None:
         """Close it at once."""
         ...
 
 
-C = TypeVar("C", bound=Closable)
+C = TypeVar("C", bound=Keepable)
 R = TypeVar("R")
 
 
@@ -89,6 +94,9 @@ class Kept(Generic[C]):
         """Talk on the kept connection; None if there is none, or it turns out to have died."""
         connection = self.take()
         if connection is None:
+            return None
+        if not connection.is_quiet:
+            connection.close()
             return None
         now = monotonic()
         patience = now + (until - now) / 2 if self.idle else until

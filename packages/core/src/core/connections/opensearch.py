@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
+from core.auth import Iam
 from core.errors import ConnectionFailedError, Failure
-from core.kinds import Iam, OpenSearch
+from core.kinds import OpenSearch
 
 from .http import Response, get, read_response
 from .kept import Kept

@@ -5,7 +5,6 @@ server is frozen (both measured). So the connection is made by libpq's non-block
 and every wait of a statement ends with the invocation.
 """
 
-import select
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
@@ -16,14 +15,15 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow, tuple_row
 
 from core import invocation
+from core.auth import Iam
 from core.errors import ConnectionFailedError, DeadlineExceededError, Failure
-from core.kinds import Iam, Postgres
+from core.kinds import Postgres
 from core.resource import Resource
 
 from .kept import Kept
 from .resolve import resolve
 from .sign_in import password
-from .steps import READ, WRITE, Steps, run
+from .steps import READ, WRITE, Steps, readable, run
 
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
@@ -52,6 +52,11 @@ class Connection(psycopg.Connection[TupleRow]):
     """
 
     invocation = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server has said nothing unasked: as a rule that it ended the connection."""
+        return not self.closed and not readable(self.pgconn.socket)
 
     def wait(self, gen: "PQGen[T]", interval: float = 0.1, timeout: float | None = None) -> T:
         """Wait for a statement; close the connection when its time is up.
@@ -89,7 +94,7 @@ def connection(link: Postgres | None = None) -> Connection:
     link = link or Resource.MyPostgres
     kept = _kept(link)
     held = _clean(kept)
-    if held is not None and (_in_transaction(held) or not (kept.idle or _something_to_read(held))):
+    if held is not None and (_in_transaction(held) or (held.is_quiet and not kept.idle)):
         kept.put(held)
     else:
         held = run(kept.checked(_connector(link), select_one, invocation.until(CONNECT_SECONDS)))
@@ -183,13 +188,6 @@ def _clean(kept: Kept[Connection]) -> Connection | None:
 
 def _in_transaction(connection: Connection) -> bool:
     return connection.pgconn.transaction_status != pq.TransactionStatus.IDLE
-
-
-def _something_to_read(connection: Connection) -> bool:
-    """Whether the server has said something unasked: as a rule that it ended the connection."""
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def _conninfo(link: Postgres, addresses: list[str]) -> str:

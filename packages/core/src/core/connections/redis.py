@@ -12,6 +12,8 @@ from .stream import Stream, connect
 
 _LINE_LIMIT = 4096
 """Bytes of a reply's line; a status or an error of Redis is far shorter."""
+_CODE_LIMIT = 20
+"""Bytes of an error's code that are repeated; `-MASTERDOWN` is among the longest."""
 
 
 def probe(link: Redis, until: float) -> Steps[None]:
@@ -73,10 +75,11 @@ def _expect(stream: Stream, wanted: bytes, until: float) -> Steps[None]:
     if line == wanted:
         return
     code = line.split(b" ", 1)[0]
+    failure = _FAILURES.get(code, "error")
     if line.startswith(b"-ERR max number of clients"):
         raise ConnectionFailedError("unavailable", "Redis answered that it has too many clients")
     if line.startswith(b"-"):
-        raise ConnectionFailedError(
-            _FAILURES.get(code, "error"), f"Redis answered {line[:200].decode('utf-8', 'replace')}"
-        )
+        # Only the code: an error's text may repeat the arguments, and a password is one of them.
+        shown = code[:_CODE_LIMIT].decode("utf-8", "replace")
+        raise ConnectionFailedError(failure, f"Redis answered with the error {shown}")
     raise ConnectionFailedError("protocol", "what answers on the port of Redis does not speak its protocol")

@@ -50,8 +50,9 @@ class _LookUp:
             known = cls._under_way.get(host)
             # A fork takes the table along, but not the thread that would answer.
             if known is None or known.pid != os.getpid():
-                known = cls._under_way[host] = cls(host)
+                known = cls(host)
                 Thread(target=known.run, name=f"resolve {host}", daemon=True).start()
+                cls._under_way[host] = known  # it can't be done before: it needs the lock for that
             return known
 
     def run(self) -> None:
@@ -77,6 +78,10 @@ class _LookUp:
             yield listener.fileno(), READ, until
         finally:
             listener.close()
+            with self._lock:
+                waker.close()
+                if waker in self.wakers:
+                    self.wakers.remove(waker)
         if not self.addresses:
             raise ConnectionFailedError("resolution", f"{self.host} has no address: {self.reason}")
         return self.addresses

@@ -8,8 +8,9 @@ import stat
 from time import time
 from typing import TYPE_CHECKING
 
+from core.auth import Iam, PasswordFile
 from core.errors import ConnectionFailedError, CoreError
-from core.kinds import Iam, PasswordFile, Postgres, Redis
+from core.kinds import Postgres, Redis
 
 if TYPE_CHECKING:
     from core.signing import Signer

@@ -64,10 +64,11 @@ def run_all(works: Sequence[Steps[T]]) -> list[Ended[T]]:
             ready = _wait(waiting.values())
             now = monotonic()
             for index, (fd, _, until) in list(waiting.items()):
-                if fd in ready:
-                    _resume(index, works[index], ready[fd], waiting, ended)
-                elif now >= until:
+                # The deadline comes first: who never stops sending would otherwise never be late.
+                if now >= until:
                     _resume(index, works[index], _EXPIRED, waiting, ended)
+                elif fd in ready:
+                    _resume(index, works[index], ready[fd], waiting, ended)
     finally:
         for steps in works:
             steps.close()
@@ -107,6 +108,13 @@ def _wait(wanted: Collection[Wanted]) -> dict[int, int]:
     # Rounded up: a wait that ends a fraction early would only be repeated.
     ready = poll.poll(max(0, ceil(seconds * 1000)))
     return {fd: _events(mask) for fd, mask in ready}
+
+
+def readable(fd: int) -> bool:
+    """Return whether there is something to read at this moment, the end of the stream included."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _events(mask: int) -> int:

@@ -8,7 +8,7 @@ from ssl import SSLContext, SSLError, SSLSocket, SSLWantReadError, SSLWantWriteE
 from core.errors import ConnectionFailedError, Failure
 
 from .resolve import Address, resolve
-from .steps import READ, WRITE, Steps
+from .steps import READ, WRITE, Steps, readable
 
 _CHUNK = 65_536
 
@@ -21,6 +21,11 @@ class Stream:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._buffer = b""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing was received that nobody asked for: the stream's end, or an answer too many."""
+        return not self._buffer and not readable(self._sock.fileno())
 
     def close(self) -> None:
         """Close the connection without a word to the other side."""
