@@ -46,7 +46,7 @@ def dev(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "dev", *session.posargs),
-        advice="the local stage did not end well: the lines above say why; `nox -s reset` starts over",
+        advice="the local stage did not start, or did not end in order: the lines above say why",
     )
 
 
@@ -56,7 +56,7 @@ def invoke(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "invoke", *session.posargs),
-        advice="the invocation failed: its log above says why; --debug runs it without a timeout",
+        advice="the lines above say why; --debug runs a function without a timeout, on your terminal",
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from clone import ROOT, Clone, make_clone, uv
+from clone import ROOT, Clone, open_clone, uv
 
-pytestmark = [pytest.mark.engines, pytest.mark.network]
+pytestmark = [pytest.mark.engines, pytest.mark.network, pytest.mark.timeout(900)]  # a clone is installed
 
 BLOCK = re.compile(r"^```(\w+) (\w+)(?:=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -19,7 +19,7 @@ class Step:
     """A step of the page.
 
     Attributes:
-        action: `file` writes one, `append` adds to one, `run` runs commands.
+        action: `file` writes one, `end` is the end of one from its list of functions on, `run` runs commands.
         target: the file; empty for commands.
         text: what is written or run.
     """
@@ -50,19 +50,22 @@ def take(step: Step, clone: Clone) -> str:
         return ran.stdout
     file = clone.folder / step.target
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a" if step.action == "append" else "w") as opened:
-        opened.write(("\n\n" if step.action == "append" else "") + step.text)
+    before = file.read_text().partition("FUNCTIONS: ")[0] if step.action == "end" else ""
+    file.write_text(before + step.text)
     return ""
 
 
 def test_a_reader_ends_with_a_tested_function(tmp_path: Path) -> None:
     """Every file and command of the page, in its order; the invocation greets and the test passes."""
-    clone = make_clone(tmp_path / "checkout")
-    written = [take(step, clone) for step in steps()]
+    with open_clone(tmp_path / "checkout") as clone:
+        written = [take(step, clone) for step in steps()]
     assert any('"greeting": "Hello, Ada"' in text for text in written)
     assert any(re.search(r"\b1 passed\b", text) for text in written)
+    for session in ("lint", "typecheck"):
+        ran = clone.session(session)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_the_page_has_its_steps() -> None:
     """The page's blocks are found: handler, manifest, two runs, a test."""
-    assert [step.action for step in steps()] == ["file", "file", "append", "run", "file", "run"]
+    assert [step.action for step in steps()] == ["file", "file", "end", "run", "file", "run"]

@@ -60,8 +60,8 @@ def backend() -> int:
 
 
 def administer(stage: Stage, statement: str) -> None:
-    """Run a statement as the superuser, on a connection of its own."""
-    admin = stage.postgres(Resources.MyPostgres, "admin")
+    """Run a statement as the superuser, on a connection of its own, and not to the database that others clone."""
+    admin = dataclasses.replace(stage.postgres(Resources.MyPostgres, "admin"), database="postgres")
     run_on = connection(admin)
     run_on.execute(statement.encode())
 

@@ -69,7 +69,8 @@ def read_response(stream: Stream, until: float) -> Steps[Response]:
 def _status_line(line: bytes) -> tuple[bytes, int]:
     version, _, rest = line.partition(b" ")
     status = rest[:3]
-    if version not in (b"HTTP/1.1", b"HTTP/1.0") or len(status) != 3 or not status.isdigit():  # noqa: PLR2004  # RFC 9112
+    known = version in (b"HTTP/1.1", b"HTTP/1.0") and len(status) == 3 and status.isdigit()  # noqa: PLR2004  # RFC 9112
+    if not known or not 100 <= int(status) < 600:  # noqa: PLR2004  # the classes of status codes (RFC 9110)
         raise _broken("no HTTP status line")
     return version, int(status)
 
