@@ -7,12 +7,14 @@ from pathlib import Path
 
 from .commands.screen import Screen
 from .errors import LocalError
+from .locks import CancelledError
 from .paths import checkout
 
 Run = Callable[[argparse.Namespace], int]
 
 _INTERRUPTED = 130
 """The exit code of a program that Ctrl-C has ended."""
+_HIGHEST_PORT = 65_535
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,6 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         options.stage_folder = checkout() / ".local"
         return load()(options)
+    except CancelledError:
+        Screen(sys.stderr).line("ended before the stage was up")
+        return _INTERRUPTED
     except LocalError as error:
         Screen(sys.stderr).line(f"error: {error}")
         return 1
@@ -38,13 +43,20 @@ def main(arguments: Sequence[str]) -> int:
 def _dev(parser: argparse.ArgumentParser) -> None:
     parser.description = "Start the local stage, and serve its API until Ctrl-C."
     parser.add_argument("--once", action="store_true", help="stop when /health is healthy; its body is the last line")
-    parser.add_argument("--port", type=int, help="port of the API; kept between starts if not given")
+    parser.add_argument("--port", type=_port, help="port of the API; kept between starts if not given")
     parser.add_argument(
         "--log", action="append", default=[], metavar="FUNCTION", help="show only this function's log; may be repeated"
     )
     parser.add_argument(
         "--without", action="append", default=[], choices=("opensearch", "s3"), help="do without this engine"
     )
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else 0
+    if not 1 <= port <= _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to {_HIGHEST_PORT}")
+    return port
 
 
 def _invoke(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ by its parent changing. Whatever ends it, it ends in the same way: `Ending.event
 import os
 import signal
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -31,12 +31,32 @@ class Ending:
     def __init__(self) -> None:
         self.event = threading.Event()
         self.reason = ""
+        self._wanted: list[Callable[[], object]] = []
 
     def end(self, reason: str) -> None:
         """End the program; the first reason counts."""
-        if not self.event.is_set():
+        # A signal's handler may interrupt this very method, and `set` waits for itself then: it is not called twice.
+        if not self.reason:
             self.reason = reason
             self.event.set()
+
+    def on_end(self, do: Callable[[], object]) -> None:
+        """Have something done, in another thread, when the program is to end; at once if it is already.
+
+        Args:
+            do: makes what the main thread waits for give up, such as `Stage.cancel`; it may be called twice.
+        """
+        self._wanted.append(do)
+        if self.event.is_set():
+            do()
+
+    def watch(self, parent: int) -> None:
+        """Wait until the program is to end, because of `parent` or for another reason, and have done what is to be."""
+        while not self.event.wait(_PARENT_SECONDS):
+            if os.getppid() != parent:
+                self.end("its parent process is gone")
+        for do in self._wanted:
+            do()
 
 
 @contextmanager
@@ -50,7 +70,7 @@ def watched() -> Generator[Ending]:
     # What the caller has ignored stays ignored: SIGHUP under nohup, SIGINT for a job in the background.
     heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, received) for number in heeded}
-    threading.Thread(target=_watch_parent, args=(ending, os.getppid()), name="watch parent", daemon=True).start()
+    threading.Thread(target=ending.watch, args=(os.getppid(),), name="watch parent", daemon=True).start()
     try:
         yield ending
     finally:
@@ -59,7 +79,17 @@ def watched() -> Generator[Ending]:
             signal.signal(number, handler)
 
 
-def _watch_parent(ending: Ending, parent: int) -> None:
-    while not ending.event.wait(_PARENT_SECONDS):
-        if os.getppid() != parent:
-            ending.end("its parent process is gone")
+@contextmanager
+def interrupts_left_alone() -> Generator[None]:
+    """Take no note of Ctrl-C while the block runs: it is for a child, which gets it itself. For the main thread."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _pass_by)  # SIG_IGN would be inherited by the child
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _pass_by(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing about a signal."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core import environment
 from core.manifest import Function
 
-from .code import Generations, Reloader
+from .code import CodeError, Generations, Reloader
 from .runtime import Code, Credentials, OnLog, Runtime
 
 if TYPE_CHECKING:
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 PACKAGES = ("core", "db", "functions")
 """The packages that functions import: what a reload watches."""
+
+
+class CodeFolderError(CodeError):
+    """The system refuses what compiling the functions' code takes."""
+
+    def __init__(self, error: OSError) -> None:
+        what = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        super().__init__(f"the functions' code can't be compiled ({what}): make room or put that right, then run again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +67,19 @@ async def serve_functions(  # noqa: PLR0913  # what the functions of a stage dep
 
     Raises:
         SourceError: the code can't be compiled.
+        CodeFolderError: a source can't be read, or there is no room for the compiled code.
         RuntimeServiceError: the runtime can't start.
     """
     own = {environment.STAGE: "local", environment.VERSION: version("mocstack-functions")}
     generations = Generations(folder, workspace_packages() if packages is None else packages)
+    try:
+        first = await generations.build()
+    except OSError as error:
+        raise CodeFolderError(error) from error
     runtime = Runtime(
         functions,
         environ_for=lambda function: {**own, **links(function)},
-        code=Code(task_root=await generations.build()),
+        code=Code(task_root=first),
         credentials_for=credentials,
         on_log=on_log,
         limit=limit,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from local.code import Failed, Generations, Reloaded, Reloader, SourceError
+from local.code import Failed, Generations, Polling, Reloaded, Reloader, SourceError
 from local.runtime import Code, NotStartedError, Outcome, Runtime
 
 pytestmark = pytest.mark.anyio
 
 Edit = Callable[[str, str], None]
-Result = Reloaded | Failed
+Result = Reloaded | Failed | Polling
 
 
 async def until(condition: Callable[[], bool], seconds: float = 15) -> None:

@@ -1,9 +1,11 @@
 """What ends a program of the local stage."""
 
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -68,3 +70,14 @@ def test_signals_are_given_back() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         assert ending.event.wait(10)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_is_to_be_done_at_the_end_is_done_in_another_thread() -> None:
+    """A signal makes what the main thread waits for give up, whenever that was said."""
+    threads: queue.Queue[str] = queue.Queue()
+    with watched() as ending:
+        ending.on_end(lambda: threads.put(threading.current_thread().name))
+        os.kill(os.getpid(), signal.SIGINT)
+        assert threads.get(timeout=10) == "watch parent"
+        ending.on_end(lambda: threads.put("late"))
+        assert threads.get(timeout=10) == "late"

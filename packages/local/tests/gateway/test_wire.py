@@ -48,7 +48,7 @@ def test_every_response_can_be_sent(outcome: Callable[..., Outcome], responses: 
 
 async def _get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
     """Send a request and read the whole response; return its status."""
-    writer.write(b"GET /probe HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"GET /probe HTTP/1.1\r\nHost: localhost\r\n\r\n")
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
     await reader.readexactly(int(headers.get("content-length", "0")))

@@ -2,6 +2,6 @@
 
 from .errors import CodeError, SourceError
 from .generations import Generations
-from .reloader import Failed, OnReload, Reloaded, Reloader
+from .reloader import Failed, OnReload, Polling, Reloaded, Reloader
 
-__all__ = ["CodeError", "Failed", "Generations", "OnReload", "Reloaded", "Reloader", "SourceError"]
+__all__ = ["CodeError", "Failed", "Generations", "OnReload", "Polling", "Reloaded", "Reloader", "SourceError"]

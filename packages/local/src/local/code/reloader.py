@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from local.runtime import Code, NotStartedError, Runtime
+from local.errors import LocalError
+from local.runtime import Code, Runtime
 
-from .errors import SourceError
 from .generations import Generations
 
 _DEBOUNCE_MS = 300
@@ -38,13 +38,24 @@ class Failed:
         error: what is wrong with it, the file and line included.
     """
 
-    error: SourceError | NotStartedError
+    error: LocalError | OSError
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """The system does not tell of changes: the sources are looked at now and then instead.
+
+    Attributes:
+        error: why it does not, such as its limit of watches.
+    """
+
+    error: Exception
 
 
 class OnReload(Protocol):
-    """Takes the result of each reload."""
+    """Takes the result of each reload, and once that the sources can't be watched."""
 
-    def __call__(self, result: Reloaded | Failed, /) -> None:
+    def __call__(self, result: Reloaded | Failed | Polling, /) -> None:
         """Take one result."""
         ...
 
@@ -63,30 +74,39 @@ class Reloader:
 
         Args:
             on_reload: takes each result; the same error twice in a row is shown once.
-
-        Raises:
-            OSError: the sources can't be watched.
         """
-        async for _ in _changes(self._generations.packages):
-            if not await self._generations.changed():
+        async for polling in _changes(self._generations.packages):
+            if polling is not None:
+                on_reload(polling)
+            result = await self._reload_changed()
+            if result is None:
                 continue
-            result = await self.reload()
             message = str(result.error) if isinstance(result, Failed) else ""
             if not message or message != self._shown:
                 on_reload(result)
             self._shown = message
 
+    async def _reload_changed(self) -> Reloaded | Failed | None:
+        try:
+            changed = await self._generations.changed()
+        except OSError as error:  # a folder that can't be read
+            return Failed(error)
+        return await self.reload() if changed else None
+
     async def reload(self) -> Reloaded | Failed:
-        """Build a generation of the sources as they are now, and run it if it starts."""
+        """Build a generation of the sources as they are now, and run it if it starts.
+
+        Whatever stands in the way of it, a full disk or an interpreter that is gone too, is a failure to be shown.
+        """
         former = self._runtime.code
         try:
             generation = await self._generations.build()
-        except SourceError as error:
+        except (LocalError, OSError) as error:
             return Failed(error)
         code = replace(former, task_root=generation)
         try:
             await self._runtime.reload(code)
-        except NotStartedError as error:
+        except (LocalError, OSError) as error:
             await self._generations.remove(generation)
             return Failed(error)
         removal = asyncio.create_task(self._remove(former))
@@ -100,10 +120,11 @@ class Reloader:
         await self._generations.remove(code.task_root)
 
 
-async def _changes(packages: tuple[Path, ...]) -> AsyncIterator[None]:
+async def _changes(packages: tuple[Path, ...]) -> AsyncIterator[Polling | None]:
     """Yield when something may have changed: at each change, and now and then.
 
-    The latter finds what changed before the watcher was up, and what a file system does not tell it.
+    The latter finds what changed before the watcher was up, and what a file system does not tell it. It is all that
+    is left where nothing can be watched, which is said once.
     """
     # 30 ms that no start should wait for; the signature of awatch names trio, which isn't installed.
     from watchfiles import DefaultFilter, awatch  # noqa: PLC0415  # pyright: ignore[reportUnknownVariableType]
@@ -116,5 +137,11 @@ async def _changes(packages: tuple[Path, ...]) -> AsyncIterator[None]:
         rust_timeout=_LOOK_MS,
         yield_on_timeout=True,
     )
-    async for _ in watching:
-        yield
+    try:
+        async for _ in watching:
+            yield None
+    except (OSError, RuntimeError) as error:  # the latter is what watchfiles makes of a system's refusal
+        yield Polling(error)
+    while True:
+        await asyncio.sleep(_LOOK_MS / 1000)
+        yield None

@@ -14,6 +14,7 @@ from local.ending import Ending, watched
 from local.errors import LocalError
 from local.locks import Lock
 from local.stage import ENGINES, Stage, User
+from local.stage.folder import folder_errors, make_folder
 
 from .options import Options
 from .screen import Screen
@@ -53,8 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def _only_one(folder: Path) -> Generator[None]:
-    folder.mkdir(mode=0o700, exist_ok=True)
-    lock = Lock(folder / "dev.lock")
+    make_folder(folder)
+    with folder_errors(folder):
+        lock = Lock(folder / "dev.lock")
     try:
         if not lock.take():
             others = [user for user in Stage(folder, user="dev").users() if user.name == "dev"]

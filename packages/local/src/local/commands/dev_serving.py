@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from functions.manifest import FUNCTIONS, HEALTH
-from local.code import Failed, Reloaded
 from local.engines import EngineName
 from local.gateway import Gateway, serve
 from local.serving import principals, serve_functions
 from local.stage import Stage
+from local.stage.folder import folder_errors
 
 from .asking import Answered, healthy
+from .loaded import LoadedManifest
 from .logs import follow
 from .options import Options
 from .screen import Screen, health_line
+from .showing import show_reload, show_stage
 
 _HEALTHY_SECONDS = 60.0
 """How long /health may take to be healthy once the engines are up."""
@@ -47,6 +49,7 @@ async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it 
         folder=stage.directory / "code",
         on_log=follow(screen.line, options.only),
     )
+    manifest = LoadedManifest.now()
     async with functions as served, serve(Gateway(FUNCTIONS, served.runtime.invoke), port):
         # Its init has no need of engines: it is over by the time that they are ready.
         await asyncio.gather(engines, served.runtime.warm(HEALTH.name))
@@ -57,10 +60,13 @@ async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it 
         if options.once:
             return answered
         await start_late()
-        _show(stage, port, answered, screen)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_watch_engines(stage, options.engines, screen))
-            tasks.create_task(served.reloader.run(lambda result: _show_reload(result, screen)))
+        show_stage(stage, port, answered, options, screen)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_watch_engines(stage, options.engines, screen))
+                tasks.create_task(served.reloader.run(lambda result: show_reload(result, manifest, screen)))
+        except BaseExceptionGroup as group:  # who runs `dev` wants the error, not the group that it came in
+            raise group.exceptions[0] from group
     return answered
 
 
@@ -70,34 +76,10 @@ async def _watch_engines(stage: Stage, engines: tuple[EngineName, ...], screen: 
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         for name, before in running.items():
-            now = running[name] = stage.engine(name).is_running
+            with folder_errors(stage.directory):
+                now = running[name] = stage.engine(name).is_running
             if before and not now:
                 log = stage.directory / "logs" / f"{name}.log"
                 screen.line(f"{name} has ended, and /health says so; its log is {log}")
             elif now and not before:
                 screen.line(f"{name} runs again")
-
-
-def _show(stage: Stage, port: int, answered: Answered, screen: Screen) -> None:
-    api = f"http://127.0.0.1:{port}"
-    routes = [(f"{f.name}: {route.method}", f"{api}{route.path}", "served") for f in FUNCTIONS for route in f.routes]
-    state: dict[str, str] = dict.fromkeys(stage.failures, "not started")
-    engines = [(line.what, line.url, state.get(line.engine, "running")) for line in stage.lines()]
-    screen.table(
-        "local stage",
-        [
-            ("API", api, answered.status),
-            *routes,
-            *engines,
-            ("commands to reach them", str(stage.directory / "env"), ""),
-            ("logs of the engines", str(stage.directory / "logs"), ""),
-        ],
-    )
-    for error in stage.failures.values():
-        screen.line(f"degraded: {error}")
-    screen.line("ready; changed sources are reloaded, Ctrl-C stops everything")
-
-
-def _show_reload(result: Reloaded | Failed, screen: Screen) -> None:
-    failed = isinstance(result, Failed)
-    screen.line(f"not reloaded, the last good code goes on: {result.error}" if failed else "reloaded")

@@ -13,6 +13,7 @@ from functions.manifest import FUNCTIONS
 from local.ending import Ending, watched
 from local.engines import EngineName
 from local.errors import LocalError
+from local.locks import CancelledError
 from local.runtime import Outcome, Succeeded, UnknownFunctionError
 from local.serving import principals, serve_functions
 from local.stage import Stage
@@ -47,8 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
         engines=tuple({_ENGINES[type(access)] for access in function.links}),
         watcher=Shown(screen),
     )
-    with watched() as ending, stage:
-        outcome = asyncio.run(_invoke(stage, function, event, screen, ending, debug=arguments.debug))
+    with watched() as ending:
+        ending.on_end(stage.cancel)
+        with stage:
+            if ending.event.is_set():
+                raise CancelledError
+            outcome = asyncio.run(_invoke(stage, function, event, screen, ending, debug=arguments.debug))
     if outcome is None:
         return 1
     _write(outcome, sys.stdout)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _QUARTERS = 4
 """How often a download is reported where nothing can be drawn."""
+_FILE_COLUMNS = 4096
+"""Columns of a file: more than any row of a table takes, which is no wider than its content."""
 
 
 def health_line(status: str) -> str:
@@ -59,29 +61,35 @@ class Screen:
             if self._progress is not None:
                 self._progress.stop()
                 self._progress = None
+                self._tasks.clear()
 
     def table(self, title: str, rows: Iterable[tuple[str, str, str]]) -> None:
         """Write a table of what, where and state."""
         from rich.console import Console  # noqa: PLC0415  # see the module's docstring
-        from rich.table import Table  # noqa: PLC0415
+        from rich.table import Column, Table  # noqa: PLC0415
 
         self.quiet()
-        table = Table("what", "where", "state", title=title, title_justify="left")
+        # Nothing is cut: what is shown is there to be copied.
+        columns = [Column(name, overflow="fold") for name in ("what", "where", "state")]
+        table = Table(*columns, title=title, title_justify="left")
         for row in rows:
             table.add_row(*row)
         with self._lock, suppress(OSError, ValueError):
-            console = Console(file=self._stream, markup=False, highlight=False, soft_wrap=not self._stream.isatty())
+            width = None if self._stream.isatty() else _FILE_COLUMNS
+            console = Console(file=self._stream, markup=False, highlight=False, width=width)
             console.print(table)
 
     def _draw(self, name: str, total: int, done: int) -> None:
         if self._progress is None:
             from rich import progress  # noqa: PLC0415  # see the module's docstring
+            from rich.console import Console  # noqa: PLC0415
 
             self._progress = progress.Progress(
                 progress.TextColumn("fetching {task.description}"),
                 progress.BarColumn(),
                 progress.DownloadColumn(),
                 progress.TransferSpeedColumn(),
+                console=Console(file=self._stream),
                 transient=True,
             )
             self._progress.start()

@@ -2,23 +2,17 @@
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from core import environment
-from local.ending import Ending, watched
+from local.ending import watched
 from local.errors import LocalError
 from local.stage import REGION, Stage
 
+from .child import run_child
 from .screen import Screen
 from .watching import Shown
-
-_POLL_SECONDS = 0.05
-_NOT_FOUND = 127
-"""The exit code by which a shell says that there is no such command."""
 
 
 class UnknownStageError(LocalError):
@@ -35,10 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     command: list[str] = arguments.command or [os.environ.get("SHELL", "/bin/sh")]
     screen = Screen(sys.stderr)
     stage = Stage(arguments.stage_folder, user="shell", about=" ".join(command), watcher=Shown(screen))
-    with watched() as ending, stage:
-        for error in stage.failures.values():
-            screen.line(f"degraded: {error}")
-        return _run(command, {**os.environ, **_variables(stage)}, ending, screen)
+    with watched() as ending:
+        ending.on_end(stage.cancel)
+        with stage:
+            for error in stage.failures.values():
+                screen.line(f"degraded: {error}")
+            return run_child(command, {**os.environ, **_variables(stage)}, ending, screen)
 
 
 def _variables(stage: Stage) -> dict[str, str]:
@@ -55,19 +51,3 @@ def _variables(stage: Stage) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": own.secret_access_key,
         "AWS_SESSION_TOKEN": own.session_token,
     }
-
-
-def _run(command: list[str], environ: Mapping[str, str], ending: Ending, screen: Screen) -> int:
-    try:
-        child = subprocess.Popen(command, env=environ)
-    except OSError as error:
-        screen.line(f"error: {command[0]}: {error.strerror}")
-        return _NOT_FOUND
-    while True:
-        try:
-            return child.wait(_POLL_SECONDS)
-        except subprocess.TimeoutExpired:
-            # Ctrl-C has reached the command by itself: it is in the same group. Everything else is passed on.
-            if ending.event.is_set() and ending.reason != "Ctrl-C":
-                child.send_signal(signal.SIGTERM)
-                return child.wait()

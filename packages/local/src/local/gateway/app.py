@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -19,10 +20,13 @@ TIMEOUT = 30.0
 """Seconds that an integration has (the same quotas)."""
 
 _NOT_FOUND = response.message(404, "Not Found")
+_FORBIDDEN = response.message(403, "Forbidden")
 _BAD_REQUEST = response.message(400, "Bad Request")
 _TOO_LARGE = response.message(413, "Request Entity Too Large")
 _ERROR = response.message(500, "Internal Server Error")
 _UNAVAILABLE = response.message(503, "Service Unavailable")
+_OURS = re.compile(rb"(127\.0\.0\.1|localhost)(:\d+)?", re.IGNORECASE)
+"""The hosts by which we are asked. A page whose own name was made to lead here (DNS rebinding) asks by that name."""
 _WITHOUT_BODY = frozenset({204, 304})
 
 # ASGI's own types: a message's keys depend on its type.
@@ -84,6 +88,9 @@ class Gateway:
         await _send(send, answer, request_id)
 
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> Response:
+        hosts: list[bytes] = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1 or not _OURS.fullmatch(hosts[0]):
+            return _FORBIDDEN
         path = event.decode_path(scope["raw_path"])
         if path is None:
             return _BAD_REQUEST
