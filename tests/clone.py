@@ -3,8 +3,13 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from local.paths import data_folder
+from local.stage import Stage
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,6 +31,11 @@ class Clone:
     """
 
     folder: Path
+
+    @property
+    def stage(self) -> Path:
+        """The folder of its local stage."""
+        return self.folder / ".local"
 
     def command(self, *words: str) -> list[str]:
         """Return the command line of a nox session, as the README gives it."""
@@ -50,8 +60,23 @@ class Clone:
         )
 
 
-def make_clone(folder: Path) -> Clone:
-    """Copy the checkout to a new folder."""
+@contextmanager
+def open_clone(folder: Path) -> Generator[Clone]:
+    """Copy the checkout to a new folder; at the end nothing is left of its engines' data, wherever that is."""
+    clone = _make(folder)
+    try:
+        yield clone
+    finally:
+        clone.session("stop")
+        reset = clone.session("reset")
+        bench = clone.stage / "bench"
+        if bench.exists():  # the bench keeps a stage of its own, for which there is no command
+            Stage(bench, user="tests").reset()
+    left = data_folder(clone.stage)
+    assert not left.exists(), f"{left} is left: {reset.stdout}{reset.stderr}"
+
+
+def _make(folder: Path) -> Clone:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607  # git, as everyone has it
         cwd=ROOT,

@@ -17,7 +17,7 @@ BY_A_PERSON = {"dev"}
 SHORTER = {"bench": "bench -- --quick modules"}
 """What is run in place of a command that takes minutes; the bench's own tests run the rest of it."""
 
-clean_clone = [pytest.mark.engines, pytest.mark.network]
+clean_clone = [pytest.mark.engines, pytest.mark.network, pytest.mark.timeout(900)]  # a clone is installed
 
 
 def test_the_two_commands_stand_first() -> None:
@@ -54,6 +54,7 @@ def test_a_command_works_in_a_clean_clone(clone: Clone, command: str) -> None:
 
 @pytest.mark.engines
 @pytest.mark.network
+@pytest.mark.timeout(900)
 def test_dev_once_ends_with_the_health_body_and_so_does_a_second_time(clone: Clone) -> None:
     """The last line is a healthy body, with every component, on the first start and on the next."""
     for _ in range(2):
@@ -68,6 +69,7 @@ def test_dev_once_ends_with_the_health_body_and_so_does_a_second_time(clone: Clo
 
 @pytest.mark.engines
 @pytest.mark.network
+@pytest.mark.timeout(900)
 def test_shell_gives_every_link(clone: Clone) -> None:
     """The example prints the host of the local database."""
     program = "from core import Resource; print(Resource.MyPostgres.host, Resource.MyBucket.name)"

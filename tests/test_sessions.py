@@ -36,6 +36,7 @@ def test_a_session_is_a_call_of_a_program(name: str) -> None:
 
 
 @pytest.mark.network
+@pytest.mark.timeout(900)  # a clone is installed
 @pytest.mark.parametrize(
     ("words", "says"),
     [

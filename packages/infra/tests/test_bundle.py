@@ -163,10 +163,16 @@ def test_bundles_that_were_not_used_for_longest_are_forgotten(tmp_path: Path) ->
         folder = tmp_path / f"health-host-{index}"
         (folder / "psycopg").mkdir(parents=True)
         os.utime(folder, (index, index))
-    (tmp_path / "health-deployed-0").mkdir()
+    others = {"health-deployed-0", ".health-host-6.being-built"}
+    for name in others:
+        (tmp_path / name).mkdir()
     forget_old(tmp_path, "health-host-")
     kept = {path.name for path in tmp_path.iterdir()}
-    assert kept == {"health-deployed-0", *(f"health-host-{index}" for index in range(2, 6))}
+    assert kept == {
+        "health-deployed-0",
+        ".health-host-6.being-built",
+        *(f"health-host-{index}" for index in range(2, 6)),
+    }
 
 
 def test_what_the_lock_does_not_have_is_named(workspace: Workspace, running: Interpreter) -> None:
@@ -174,6 +180,21 @@ def test_what_the_lock_does_not_have_is_named(workspace: Workspace, running: Int
     with pytest.raises(NotInLockError, match="uv lock") as caught:
         build(of_group("no-such-group"), workspace=workspace, platform="host", interpreter=running)
     assert caught.value.name == "no-such-group"
+
+
+def test_every_user_can_read_a_bundle_whatever_the_umask(
+    workspace: Workspace, running: Interpreter, tmp_path: Path
+) -> None:
+    """Under the strictest umask, files are 0644 and folders 0755: Lambda runs them as a user of its own."""
+    contents = module(tmp_path, "VALUE = 'read by everyone'\n")
+    before = os.umask(0o077)
+    try:
+        folder = build(contents, workspace=workspace, platform="host", interpreter=running)
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
+    assert {mode for path, mode in modes.items() if path.is_file()} <= {0o644, 0o755}
 
 
 def test_a_module_that_is_no_python_fails_the_build(workspace: Workspace, running: Interpreter, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,8 +56,15 @@ class Lock:
 
 
 @contextmanager
-def exclusive(path: Path, cancelled: threading.Event | None = None) -> Generator[None]:
+def exclusive(
+    path: Path, cancelled: threading.Event | None = None, waiting: Callable[[], object] = lambda: None
+) -> Generator[None]:
     """Hold the lock at `path` while the block runs, waiting for it as long as it takes.
+
+    Args:
+        path: the lock file.
+        cancelled: ends the waiting when it is set.
+        waiting: called again and again while someone else has the lock; an exception of it ends the waiting.
 
     Raises:
         CancelledError: `cancelled` was set while waiting.
@@ -65,6 +72,7 @@ def exclusive(path: Path, cancelled: threading.Event | None = None) -> Generator
     lock = Lock(path)
     try:
         while not lock.take():
+            waiting()
             if cancelled is None:
                 time.sleep(_INTERVAL)
             elif cancelled.wait(_INTERVAL):

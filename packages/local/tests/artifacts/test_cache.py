@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.artifacts import Cache, CacheError, DiskFullError, DownloadError, redis
+from local.artifacts import Cache, CacheError, DiskFullError, DownloadError, postgres, redis
 from local.artifacts.download import download
+from local.artifacts.table import POSTGRES
 from local.artifacts.unpack import unpack_zip
+from local.locks import CancelledError, exclusive
 from local.paths import cache_folder, is_root
 
 if TYPE_CHECKING:
@@ -60,6 +62,36 @@ def test_processes_that_need_a_program_at_once_build_it_once(cache: Cache, tmp_p
     assert [process.wait() for process in started] == [0] * 6
     assert log.read_text().splitlines() == ["built"]
     assert (cache.folder / "program" / "whole").exists()
+
+
+def test_waiting_for_another_build_is_told_and_can_be_ended(cache: Cache) -> None:
+    """Whoever waits for another's build is called meanwhile, and an exception ends the waiting, not the build."""
+    cache.folder.mkdir()
+    told: list[int] = []
+
+    def give_up() -> None:
+        told.append(1)
+        if len(told) == 3:
+            raise CancelledError
+
+    with exclusive(cache.folder / ".program.lock"), pytest.raises(CancelledError):
+        cache.install("program", lambda _folder: pytest.fail("another builds it"), waiting=give_up)
+    assert len(told) == 3
+    assert cache.install("program", lambda folder: (folder / "file").touch()).is_dir()
+
+
+def test_waiting_for_another_download_tells_the_progress(cache: Cache) -> None:
+    """Of a program that another process downloads the progress is told, with a total of 0, and may give up."""
+    cache.folder.mkdir()
+    table = POSTGRES["linux-amd64"]
+    lock = cache.folder / f".{table.name}-{table.version}-{table.sha256[:8]}.lock"
+
+    def give_up(name: str, total: int, done: int, /) -> None:
+        assert (name, total, done) == (table.name, 0, 0)
+        raise CancelledError
+
+    with exclusive(lock), pytest.raises(CancelledError):
+        postgres(cache, "linux-amd64", give_up)
 
 
 def test_what_a_killed_process_left_is_never_taken_for_the_program(cache: Cache, tmp_path: Path) -> None:

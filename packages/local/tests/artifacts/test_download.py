@@ -7,6 +7,7 @@ import pytest
 
 from local.artifacts import CorruptDownloadError, DownloadError
 from local.artifacts.download import download
+from local.locks import CancelledError
 
 if TYPE_CHECKING:
     from .conftest import Fault, Repository
@@ -84,3 +85,15 @@ def test_an_exception_of_the_watcher_ends_the_download(repository: "Repository",
 
     with pytest.raises(KeyboardInterrupt):
         download(repository.artifact, tmp_path, repositories=repository.repositories, progress=give_up)
+
+
+def test_who_gave_up_gets_no_second_try(repository: "Repository", tmp_path: Path) -> None:
+    """Cancelled while the first try failed, a download asks the repository for nothing more."""
+    repository.faults = ["missing"]
+
+    def give_up(_name: str, _total: int, _done: int, /) -> None:
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        download(repository.artifact, tmp_path, repositories=repository.repositories, progress=give_up)
+    assert repository.requests == 1

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from local.bench.findings import Finding, Goal, Line
 from local.bench.pace import Pace
 from local.bench.ratios import Ratio
 from local.ending import Ending
+from local.testing.plugin import stage_for
 
 if TYPE_CHECKING:
     from local.stage import Stage
@@ -30,15 +32,24 @@ def field() -> suite.Field:
     return suite.Field.built(open_workshop())
 
 
+@pytest.fixture(scope="module")
+def own_stage(pytestconfig: pytest.Config) -> "Generator[Stage]":
+    """Return a stage of the bench's own: while it is connected to the shared one's database, nobody could clone it."""
+    with stage_for(pytestconfig, "bench", "opensearch", "postgres", "redis") as started:
+        for error in started.failures.values():
+            raise error
+        yield started
+
+
 @pytest.mark.engines
 @pytest.mark.network
 @pytest.mark.timeout(600)
-def test_everything_is_measured_side_by_side(field: suite.Field, stage: "Stage") -> None:
+def test_everything_is_measured_side_by_side(field: suite.Field, own_stage: "Stage") -> None:
     """Ours, the floor and each peer answer that all is well, near and far, and each goal of the design is decided."""
-    reach = Reach.of(stage)
+    reach = Reach.of(own_stage)
     amount = suite.Amount(rounds=1, peer_rounds=1, invocations=10, starts=0)
     steps: list[str] = []
-    found = [suite.loaded_modules(field, reach.given(), steps.append)]
+    found = [suite.loaded_modules(field, reach.given(signed=True), steps.append)]
     found += suite.cold_starts(field, reach.given(), amount, steps.append)
     with delayed(reach) as far:
         found += suite.warm_invocations(field, far.given(), amount, "far", steps.append)
@@ -102,10 +113,10 @@ def test_a_part_that_does_not_exist_gives_a_usage_line(capsys: pytest.CaptureFix
 
 
 @pytest.mark.engines
-def test_the_start_of_a_stage_in_use_is_not_measured(stage: "Stage") -> None:
+def test_the_start_of_a_stage_in_use_is_not_measured(own_stage: "Stage") -> None:
     """Engines that run already would make a start look fast, so the error says who uses them and what to do."""
     with pytest.raises(start.StageBusyError, match=r"tests .+ uses the stage .+nox -s bench -- start"):
-        start.measure(stage.directory, 1, lambda _: None)
+        start.measure(own_stage.directory, 1, lambda _: None)
 
 
 def test_an_end_that_was_asked_for_ends_the_bench_between_rounds() -> None:

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from local.engines import Engine, EngineError, EngineName, Identity, PostgresServer, RedisServer, Site, processes
+from local.engines import (
+    Engine,
+    EngineError,
+    EngineFailedError,
+    EngineName,
+    EnginePortError,
+    Identity,
+    PostgresServer,
+    RedisServer,
+    Site,
+    processes,
+)
 from local.engines.probes import redis_serves
 from local.locks import CancelledError
 from local.paths import is_root
@@ -122,6 +133,28 @@ def test_an_engine_whose_main_process_was_killed_starts_again(workshop: "Worksho
     engine.start()
     assert all(is_gone(child) for child in children)
     assert engine.is_running
+
+
+def test_an_engine_whose_port_someone_has_does_not_start(workshop: "Workshop") -> None:
+    """Another server that would answer its probe, passwords and all, is neither taken for it nor disturbed."""
+    stranger = workshop.start(redis(workshop.site("redis")))
+    ours = replace(stranger.definition.site, folder=workshop.folder / "ours", log=workshop.folder / "ours.log")
+    with pytest.raises(EnginePortError, match=f"127.0.0.1:{stranger.port}"):
+        workshop.start(redis(ours))
+    assert serves(stranger)
+
+
+def test_an_answer_is_not_believed_of_an_engine_that_has_ended(workshop: "Workshop") -> None:
+    """Whoever answers the probe while our process is gone is someone else."""
+
+    class Ends(RedisServer):
+        def is_ready(self) -> bool:
+            for process in processes.inside(self.site.folder, self.is_ours):
+                processes.send(process, signal.SIGKILL)
+            return eventually(lambda: not processes.inside(self.site.folder, self.is_ours))
+
+    with pytest.raises(EngineFailedError):
+        workshop.start(Ends(site=workshop.site("redis"), passwords={"admin": "admin", "app": "app"}))
 
 
 def test_starting_twice_is_starting_once(workshop: "Workshop") -> None:

@@ -34,3 +34,9 @@ def test_its_buckets_are_there_when_it_is_ready(workshop: "Workshop") -> None:
         assert call(engine, "PUT", f"/{bucket}/photo") == 200
         assert call(engine, "GET", f"/{bucket}/photo") == 200
     assert call(engine, "GET", "/unknown-bucket") == 404
+
+
+def test_without_a_bucket_too_it_serves_when_it_is_ready(workshop: "Workshop") -> None:
+    """It is ready no sooner than something listens."""
+    engine = workshop.start(S3Server(site=workshop.site("s3"), buckets=()))
+    assert call(engine, "GET", "/") == 200

@@ -5,12 +5,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from core import PasswordFile, Resources
+from core.manifest import Function, PostgresAccess
 from local.artifacts import Cache
 from local.engines import EngineName
 from local.paths import cache_folder
@@ -52,6 +55,45 @@ class Grounds:
             process.kill()
             process.communicate()
         self.stage().clear()
+
+
+OWNER = Function(
+    name="owner",
+    handler="nowhere.handler",
+    description="Owns the database.",
+    links=(PostgresAccess(Resources.MyPostgres, role="owner"),),
+)
+
+
+def sql(stage: Stage, statement: str) -> object:
+    """Run a statement as the owner of the database; return the first value of its answer, None without rows."""
+    link = Resources.MyPostgres.kind.decode("MyPostgres", stage.links(OWNER)[Resources.MyPostgres.variable])
+    assert isinstance(link.auth, PasswordFile)
+    connection = psycopg.connect(
+        host=link.host,
+        port=link.port,
+        user=link.user,
+        dbname=link.database,
+        password=Path(link.auth.path).read_text(),
+        connect_timeout=5,
+        autocommit=True,
+    )
+    with closing(connection):
+        cursor = connection.execute(statement.encode())
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+
+def told(process: "subprocess.Popen[str]") -> str:
+    """Return the next line that a process writes."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def end(process: "subprocess.Popen[str]") -> int:
+    """Let a process go on past what it reads, to its end; return its exit code."""
+    process.communicate("\n", timeout=60)
+    return process.returncode
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from .bytecode import compile_all, prune
+from .bytecode import compile_all, open_to_all, prune
 from .contents import Contents, Pinned, pin
 from .install import install, place
 from .interpreter import Interpreter
@@ -33,13 +33,14 @@ def build(contents: Contents, *, workspace: Workspace, platform: Platform, inter
         os.utime(bundle)
         return bundle
     workspace.bundles.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=workspace.bundles, prefix=f"{bundle.name}.") as temporary:
+    with tempfile.TemporaryDirectory(dir=workspace.bundles, prefix=f".{bundle.name}.") as temporary:
         filled = Path(temporary, "bundle")
         filled.mkdir()
         install(pinned, filled, workspace=workspace, platform=platform, interpreter=interpreter)
         place(contents.modules, filled)
         prune(filled)
         compile_all(filled, interpreter)
+        open_to_all(filled)
         _publish(filled, bundle)
     forget_old(workspace.bundles, stem)
     return bundle
@@ -63,8 +64,13 @@ def forget_old(bundles: Path, stem: str) -> None:
         except FileNotFoundError:  # another process forgets too
             return 0
 
+    # What is being built or removed lies in folders whose names begin with a dot: it is not matched.
     for path in sorted(bundles.glob(f"{stem}*"), key=last_used, reverse=True)[_KEPT:]:
-        shutil.rmtree(path, ignore_errors=True)
+        with (
+            tempfile.TemporaryDirectory(dir=bundles, prefix=f".{path.name}.", ignore_cleanup_errors=True) as gone,
+            suppress(FileNotFoundError),  # another process forgets too
+        ):
+            path.rename(Path(gone, "bundle"))  # not removed in its place: a bundle is there whole or not at all
 
 
 def _key(contents: Contents, pinned: Pinned, platform: Platform, interpreter: Interpreter) -> str:

@@ -13,7 +13,7 @@ def main() -> int:
     reported: dict[str, int] = {}
 
     def progress(name: str, total: int, done: int) -> None:
-        tenths = 10 * done // total
+        tenths = 10 * done // total if total else 0
         if reported.get(name) != tenths:
             reported[name] = tenths
             print(f"{name}: {10 * tenths} % of {total / 1e6:.0f} MB", flush=True)  # noqa: T201 - a program's own output

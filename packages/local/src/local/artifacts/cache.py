@@ -25,7 +25,7 @@ class Cache:
     folder: Path
     repositories: Mapping[str, str] | None = None
 
-    def install(self, name: str, build: Callable[[Path], None]) -> Path:
+    def install(self, name: str, build: Callable[[Path], None], waiting: Callable[[], object] = lambda: None) -> Path:
         """Return the folder of the program `name`, built first where it is not there yet.
 
         Safe from several processes at once: one builds, the others wait for it. What a killed one left behind is
@@ -34,6 +34,7 @@ class Cache:
         Args:
             name: the folder's name, which tells one build from every other.
             build: fills the folder that it is given.
+            waiting: called again and again while another process builds; an exception of it ends the waiting.
 
         Raises:
             CacheError: the folder can't be used; DiskFullError where there is no room.
@@ -43,7 +44,7 @@ class Cache:
             return final
         with cache_errors(self.folder):
             self._make()
-            with exclusive(self.folder / f".{name}.lock"):
+            with exclusive(self.folder / f".{name}.lock", waiting=waiting):
                 if not final.is_dir():
                     self._build(final, build)
         return final

@@ -20,7 +20,10 @@ class DownloadProgress(Protocol):
     """Is told how far a download is; an exception that it raises ends the download."""
 
     def __call__(self, name: str, total: int, done: int, /) -> None:
-        """Note that `done` of `total` bytes of the artifact `name` have arrived."""
+        """Note that `done` of `total` bytes of the artifact `name` have arrived.
+
+        `total` is 0 where it is not known: before the answer to a second try, and while another process downloads it.
+        """
         ...
 
 
@@ -44,6 +47,7 @@ def download(
     try:
         return _attempt(artifact, folder / "first", repositories, progress)
     except (DownloadError, CorruptDownloadError) as error:
+        progress(artifact.name, 0, 0)  # whoever gave up meanwhile wants no second try
         _log.info("fetching once more: %s", error)
     return _attempt(artifact, folder / "second", repositories, progress)
 

@@ -49,4 +49,5 @@ def _fetched(
         downloads = folder.parent / "downloads"
         unpack(download(artifact, downloads, repositories=cache.repositories, progress=progress), folder)
 
-    return cache.install(f"{artifact.name}-{artifact.version}{suffix}-{artifact.sha256[:8]}", build)
+    name = f"{artifact.name}-{artifact.version}{suffix}-{artifact.sha256[:8]}"
+    return cache.install(name, build, waiting=lambda: progress(artifact.name, 0, 0))

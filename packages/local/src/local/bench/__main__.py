@@ -87,9 +87,9 @@ def _health(
     parts: frozenset[str], workshop: Workshop, amount: suite.Amount, folder: Path, pace: Pace
 ) -> Iterator[Finding]:
     field = suite.Field.built(workshop)
-    with engines(folder / "bench", Shown(Screen())) as reach:
+    with engines(folder / "bench", Shown(Screen()), pace.ending) as reach:
         if "modules" in parts:
-            yield suite.loaded_modules(field, reach.given(), pace.step)
+            yield suite.loaded_modules(field, reach.given(signed=True), pace.step)
         if "cold" in parts:
             yield from suite.cold_starts(field, reach.given(), amount, pace.step)
         if "warm" in parts:

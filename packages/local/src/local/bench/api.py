@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
 
+from local.aws import ACCOUNT, REGION
+
 from .errors import RuntimeBrokenError
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -133,7 +135,7 @@ def _next_response(event: bytes) -> bytes:
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         f"Lambda-Runtime-Aws-Request-Id: {_REQUEST_ID}\r\n"
         f"Lambda-Runtime-Deadline-Ms: {deadline}\r\n"
-        "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:health\r\n"
+        f"Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:{REGION}:{ACCOUNT}:function:health\r\n"
         f"Content-Length: {len(event)}\r\n\r\n"
     )
     return head.encode() + event

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Self
 
 from core import environment
-from core.kinds import Anonymous, OpenSearch, Postgres, Redis
+from core.auth import Anonymous
+from core.kinds import OpenSearch, Postgres, Redis
 from core.resource import Resources
 from functions.manifest import HEALTH
+from local.ending import Ending
 from local.proxy import Forward, Proxy
 from local.stage import HOST, Stage, Watcher
 
@@ -21,7 +23,7 @@ DELAY = 0.0025
 class Reach:
     """How a function reaches the three engines.
 
-    OpenSearch is asked without signing: the floor can't sign, and the local engine does not ask for it.
+    OpenSearch's link is the stage's own, whose requests are signed.
     """
 
     postgres: Postgres
@@ -32,32 +34,40 @@ class Reach:
     def of(cls, stage: Stage) -> Self:
         """Return what leads to the engines of a started stage."""
         links = stage.links(HEALTH)
-        opensearch = OpenSearch.decode("MyOpenSearch", links[Resources.MyOpenSearch.variable])
         return cls(
             Postgres.decode("MyPostgres", links[Resources.MyPostgres.variable]),
             Redis.decode("MyRedis", links[Resources.MyRedis.variable]),
-            replace(opensearch, auth=Anonymous()),
+            OpenSearch.decode("MyOpenSearch", links[Resources.MyOpenSearch.variable]),
         )
 
-    def given(self) -> dict[str, str]:
-        """Return the environment that gives a function its links and its stage."""
+    def given(self, *, signed: bool = False) -> dict[str, str]:
+        """Return the environment that gives a function its links and its stage.
+
+        Args:
+            signed: OpenSearch is asked with a signature, as on AWS. What is timed is asked without one: the floor
+                can't sign, and the local engine does not ask for it.
+        """
+        opensearch = self.opensearch if signed else replace(self.opensearch, auth=Anonymous())
         return {
             environment.STAGE: "local",
             environment.VERSION: "bench",
             **Resources.MyPostgres.encode(self.postgres),
             **Resources.MyRedis.encode(self.redis),
-            **Resources.MyOpenSearch.encode(self.opensearch),
+            **Resources.MyOpenSearch.encode(opensearch),
         }
 
 
 @contextmanager
-def engines(folder: Path, watcher: Watcher) -> Generator[Reach]:
+def engines(folder: Path, watcher: Watcher, ending: Ending) -> Generator[Reach]:
     """Run engines of the bench's own, beside those of `dev`, while the block runs.
 
     Raises:
         LocalError: they do not start.
+        CancelledError: `ending` has ended their start.
     """
-    with Stage(folder, user="bench", engines=("opensearch", "postgres", "redis"), watcher=watcher) as stage:
+    stage = Stage(folder, user="bench", engines=("opensearch", "postgres", "redis"), watcher=watcher)
+    ending.on_end(stage.cancel)
+    with stage:
         for failure in stage.failures.values():
             raise failure
         yield Reach.of(stage)

@@ -14,11 +14,14 @@ class Pace:
     """Shows which round of what is done; a context.
 
     It draws only when it is told to: what draws by itself would disturb the measurement.
+
+    Attributes:
+        ending: what ends the bench.
     """
 
     def __init__(self, console: Console, ending: Ending) -> None:
         self._console = console
-        self._ending = ending
+        self.ending = ending
         columns = TextColumn("{task.description}"), TextColumn("{task.completed:g} rounds")
         self._progress = Progress(*columns, console=console, transient=True, auto_refresh=False)
         self._tasks: dict[str, TaskID] = {}
@@ -36,8 +39,8 @@ class Pace:
         Raises:
             BenchEndedError: somebody has ended the bench.
         """
-        if self._ending.event.is_set():
-            raise BenchEndedError(self._ending.reason)
+        if self.ending.event.is_set():
+            raise BenchEndedError(self.ending.reason)
         if what not in self._tasks:
             self._tasks[what] = self._progress.add_task(what, total=None)
             if not self._console.is_terminal:

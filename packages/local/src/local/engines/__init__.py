@@ -2,9 +2,10 @@
 
 from .account import Account, engine_account
 from .engine import Definition, Engine, Register
-from .errors import EngineError, EngineFailedError, EngineFolderError, EngineTimeoutError
+from .errors import EngineError, EngineFailedError, EngineFolderError, EnginePortError, EngineTimeoutError
 from .opensearch import OpenSearchServer
 from .postgres import POSTGRES_ROLES, PostgresRole, PostgresServer
+from .probes import is_free
 from .processes import Identity
 from .redis import REDIS_USERS, RedisServer, RedisUser
 from .s3 import S3Server
@@ -20,6 +21,7 @@ __all__ = [
     "EngineFailedError",
     "EngineFolderError",
     "EngineName",
+    "EnginePortError",
     "EngineTimeoutError",
     "Identity",
     "OpenSearchServer",
@@ -31,4 +33,5 @@ __all__ = [
     "S3Server",
     "Site",
     "engine_account",
+    "is_free",
 ]

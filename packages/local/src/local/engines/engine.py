@@ -10,7 +10,8 @@ from local.artifacts import DownloadProgress
 from local.locks import CancelledError
 
 from . import processes
-from .errors import EngineFailedError, EngineTimeoutError
+from .errors import EngineFailedError, EnginePortError, EngineTimeoutError
+from .probes import is_free
 from .processes import Command, Identity
 from .site import EngineName, Site
 
@@ -133,6 +134,8 @@ class Engine:
         if site.log.exists():
             site.log.replace(site.log.with_name(f"{site.log.name}.old"))
         command = self.definition.prepare(progress)
+        if not is_free(site.port):
+            raise EnginePortError(self.name, site.port)
         self._register.note(processes.spawn(command, log=site.log, account=site.account))
 
     def wait_ready(self, cancelled: threading.Event | None = None) -> None:
@@ -145,9 +148,13 @@ class Engine:
         site, patience = self.definition.site, self.definition.patience
         deadline = time.monotonic() + patience
         wait = (cancelled or threading.Event()).wait
-        while not self.definition.is_ready():
+        while True:
+            ready = self.definition.is_ready()
+            # Asked second: what answered may be someone else's, who took the port before ours had it.
             if not self.is_running:
                 raise EngineFailedError(self.name, site.log)
+            if ready:
+                return
             if time.monotonic() > deadline:
                 raise EngineTimeoutError(self.name, patience, site.log)
             if wait(_POLL):

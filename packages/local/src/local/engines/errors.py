@@ -34,6 +34,13 @@ class EngineTimeoutError(EngineError):
         super().__init__(engine, f"was not ready within {seconds:.0f} s; the end of its log {log}:\n{_end_of(log)}")
 
 
+class EnginePortError(EngineError):
+    """Someone else listens where the engine is to listen."""
+
+    def __init__(self, engine: str, port: int) -> None:
+        super().__init__(engine, f"can't listen on 127.0.0.1:{port}: another program does; end that, or start again")
+
+
 class DataVersionError(EngineError):
     """The kept data was written by another major version of the engine."""
 

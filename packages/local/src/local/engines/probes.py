@@ -1,11 +1,17 @@
-"""Questions to an engine that comes up: does it serve yet? Each takes one connection and loads no driver."""
+"""Questions to the port of an engine that comes up: is it free, does it serve yet?
+
+Each takes one connection and loads no driver.
+"""
 
 import json
 import socket
 import struct
+from contextlib import closing
 
 _TIMEOUT = 2.0
 """Seconds for one question."""
+_LISTENER_TIMEOUT = 0.2
+"""Seconds that a listener on this machine may take to accept."""
 _OK = 200
 _PROTOCOL = 196608
 """PostgreSQL's wire protocol 3.0, as its start-up message says it."""
@@ -31,6 +37,28 @@ def opensearch_is_up(port: int) -> bool:
         return False
     health: object = json.loads(body).get("status")
     return health in ("green", "yellow")
+
+
+def is_free(port: int) -> bool:
+    """Return whether nobody listens on the port, on loopback or on every address."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
+        # Connections of a former listener that are being forgotten (TIME_WAIT) do not count.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    # macOS lets us bind beside someone who listens on every address.
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as client:
+        client.settimeout(_LISTENER_TIMEOUT)
+        try:
+            client.connect(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+        # Linux connects a socket to itself when it happens to be given this very port.
+        return client.getsockname() == client.getpeername()
 
 
 def request(port: int, method: str, path: str) -> tuple[int, bytes]:

@@ -46,8 +46,9 @@ class S3Server:
 
     def is_ready(self) -> bool:
         """Make the buckets, as the first thing that it serves; see `Definition`."""
-        answers = (probes.request(self.site.port, "PUT", f"/{bucket}")[0] for bucket in self.buckets)
-        return all(status == _OK for status in answers)
+        wanted = [("PUT", f"/{bucket}") for bucket in self.buckets]
+        wanted.append(("GET", "/"))  # without a bucket too, something must answer
+        return all(probes.request(self.site.port, method, path)[0] == _OK for method, path in wanted)
 
     def stopped(self) -> None:
         """See `Definition`."""

@@ -56,6 +56,7 @@ class Environment:
     group: int
     started: float
     ended: asyncio.Task[Exited]
+    _process: asyncio.subprocess.Process
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -81,6 +82,7 @@ class Environment:
         finally:
             if self._capture:
                 self._capture.close_write_end()
+        self._process = process
         self.group = process.pid
         self.plan.warden.guard(process.pid)
         self.ended = asyncio.create_task(self._watch(process))
@@ -155,7 +157,8 @@ class Environment:
 
     async def close(self) -> None:
         """Kill the process and what it started, and wait until nothing of it is left."""
-        kill_group(self.group)
+        if self._process.returncode is None:  # afterwards the number may be another group's
+            kill_group(self.group)
         await asyncio.shield(self.ended)
 
     async def _spawn(self, api: str) -> asyncio.subprocess.Process:

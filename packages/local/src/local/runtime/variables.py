@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.manifest import Function
+from local.aws import ACCOUNT, REGION
 
 from .errors import ReservedVariableError
 
@@ -61,8 +62,8 @@ def local_principal(function: Function) -> Credentials:
 class Account:
     """Where the functions seem to run."""
 
-    region: str = "us-east-1"
-    account_id: str = "123456789012"
+    region: str = REGION
+    account_id: str = ACCOUNT
 
     def function_arn(self, function: Function) -> str:
         """Return the ARN under which the function is invoked."""

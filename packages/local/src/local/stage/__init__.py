@@ -1,8 +1,10 @@
 """The stage: engines shared by the programs that use them, and the links that lead to the engines."""
 
+from local.aws import REGION
+
 from .errors import StageFolderError, StageInUseError
 from .lines import Line
-from .links import HOST, REGION
+from .links import HOST
 from .principals import Principal
 from .stage import ENGINES, LATE, OPTIONAL, Stage
 from .together import EngineState, Unwatched, Watcher

@@ -4,9 +4,10 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.aws import REGION
 from local.engines import EngineName
 
-from .links import HOST, REGION
+from .links import HOST
 from .passwords import Passwords
 
 

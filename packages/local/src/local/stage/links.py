@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.kinds import Bucket, Iam, OpenSearch, PasswordFile, Postgres, Redis
+from core.auth import Iam, PasswordFile
+from core.kinds import Bucket, OpenSearch, Postgres, Redis
 from core.links import Link
 from core.manifest import Access, BucketAccess, OpenSearchAccess, PostgresAccess, RedisAccess
+from local.aws import REGION
 from local.engines import EngineName, PostgresRole, RedisUser
 
 from .passwords import Passwords
 
 HOST = "127.0.0.1"
 """Where every engine listens."""
-REGION = "us-east-1"
-"""The region that everything local is in."""
 
 
 def database_name(link: Link[Postgres]) -> str:

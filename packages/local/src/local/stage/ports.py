@@ -1,10 +1,9 @@
 """The ports of a stage: chosen once, kept, and chosen anew only when someone else has taken one."""
 
 import secrets
-import socket
-from contextlib import closing
 from pathlib import Path
 
+from local.engines import is_free
 from local.locks import exclusive
 
 from .errors import StageFolderError
@@ -13,8 +12,6 @@ from .files import read_object, write_object
 LOWEST, HIGHEST = 20_000, 31_999
 """Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections."""
 _TRIES = 1000
-_TIMEOUT = 0.2
-"""Seconds that a listener on this machine may take to accept."""
 
 
 def claim(stage: Path, name: str) -> int:
@@ -36,28 +33,6 @@ def claim(stage: Path, name: str) -> int:
         port = _choose(stage, {value for value in ports.values() if isinstance(value, int)})
         write_object(file, ports | {name: port})
         return port
-
-
-def is_free(port: int) -> bool:
-    """Return whether nobody listens on the port, on loopback or on every address."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        # Connections of a former listener that are being forgotten (TIME_WAIT) do not count.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    # macOS lets us bind beside someone who listens on every address.
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as client:
-        client.settimeout(_TIMEOUT)
-        try:
-            client.connect(("127.0.0.1", port))
-        except ConnectionRefusedError:
-            return True
-        except OSError:
-            return False
-        # Linux connects a socket to itself when it happens to be given this very port.
-        return client.getsockname() == client.getpeername()
 
 
 def _choose(stage: Path, used: set[int]) -> int:

@@ -4,12 +4,10 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from local.aws import ACCOUNT
 from local.locks import exclusive
 
 from .files import read_object, write_object
-
-ACCOUNT = "000000000000"
-"""The account of every local principal: no real one has this number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

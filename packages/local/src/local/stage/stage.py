@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -167,6 +167,8 @@ class Stage:
             self._plan.passwords.make()
             for name in ENGINES:
                 self._plan.as_noted(name).wipe()
+            with suppress(OSError):  # it is not there, or something else is in it
+                self._plan.data.rmdir()
             self._plan.state.end()
 
     @property
@@ -185,11 +187,13 @@ class Stage:
     def port(self, name: str) -> int:
         """Return the port that the stage keeps for something of the program's own, such as `api`; it is free."""
         make_folder(self.directory)
-        return claim(self.directory, name)
+        with folder_errors(self.directory):
+            return claim(self.directory, name)
 
     def principal(self, function: str) -> Principal:
         """Return the credentials of a function's own local principal."""
-        return principal(self.directory, function)
+        with folder_errors(self.directory):
+            return principal(self.directory, function)
 
     def links(self, function: Function) -> dict[str, str]:
         """Return the environment that gives a function its links, each with the access that it declares."""

@@ -22,7 +22,7 @@ class Watcher(Protocol):
         ...
 
     def download(self, name: str, total: int, done: int, /) -> None:
-        """Note that `done` of `total` bytes of an artifact have arrived."""
+        """Note that `done` of `total` bytes of an artifact have arrived; `total` is 0 where it is not known."""
         ...
 
 

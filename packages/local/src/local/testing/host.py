@@ -82,16 +82,15 @@ class Host:
         self._thread.start()
         up: Future[None] = Future()
         self._ended = asyncio.run_coroutine_threadsafe(self._serve(up), self._loop)
-        up.result()
+        try:
+            up.result()
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._leave.set)
-        if self._ended is not None:
-            self._ended.result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._stop()
 
     @property
     def served(self) -> Served:
@@ -135,6 +134,15 @@ class Host:
 
     def _on_log(self, line: LogLine) -> None:
         self.log.append(line)
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._leave.set)
+        if self._ended is not None:
+            self._ended.result()
+        self.run(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     async def _serve(self, up: "Future[None]") -> None:
         try:

@@ -1,0 +1,74 @@
+"""A start that meets an obstacle."""
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core import Resources
+from local.artifacts import Cache, DownloadError
+from local.locks import CancelledError
+from local.paths import is_root
+from local.stage import StageFolderError
+
+from .conftest import sql
+
+if TYPE_CHECKING:
+    from .conftest import Grounds
+
+pytestmark = pytest.mark.engines
+
+
+def test_without_opensearch_the_rest_runs_and_it_says_why(grounds: "Grounds", cache_without_opensearch: Cache) -> None:
+    """OpenSearch can't be fetched: the others are up, and the reason is at hand."""
+    with grounds.stage("opensearch", "redis", "postgres", cache=cache_without_opensearch) as stage:
+        assert isinstance(stage.failures["opensearch"], DownloadError)
+        assert sql(stage, "SELECT 1") == 1
+        assert not stage.engine("opensearch").is_running
+        assert Resources.MyOpenSearch.variable in stage.all_links()
+
+
+def test_without_a_needed_engine_nothing_runs(grounds: "Grounds") -> None:
+    """PostgreSQL can't be fetched: the start fails with the reason, and the engine that had started is stopped."""
+    folder = grounds.data.parent / "cache"
+    folder.mkdir(mode=0o755)
+    (redis,) = grounds.cache.folder.glob("embedded-redis-*")
+    (folder / redis.name).symlink_to(redis)
+    stage = grounds.stage("redis", "postgres", cache=Cache(folder, {"nowhere": "http://127.0.0.1:9"}))
+    with pytest.raises(DownloadError, match="embedded-postgres"):
+        stage.start()
+    assert not stage.engine("redis").is_running
+    assert stage.users() == ()
+
+
+def test_a_start_can_be_cancelled(grounds: "Grounds") -> None:
+    """Cancelled from another thread, a start ends at once with nothing running and nobody noted."""
+    stage = grounds.stage("redis")
+    stage.cancel()
+    with pytest.raises(CancelledError):
+        stage.start()
+    assert stage.users() == ()
+    assert grounds.stage("redis").clear() == ()
+
+
+def test_a_folder_of_another_user_is_refused_with_what_to_do(grounds: "Grounds") -> None:
+    """A stage that belongs to someone else is neither used nor taken over."""
+    if not is_root():
+        pytest.skip("only root can give a folder away")
+    grounds.directory.mkdir(parents=True)
+    os.chown(grounds.directory, 12345, 12345)
+    with pytest.raises(StageFolderError, match="belongs to user 12345: run as that user"):
+        grounds.stage("redis").start()
+    os.chown(grounds.directory, 0, 0)
+
+
+def test_a_port_is_chosen_anew_only_when_someone_else_has_it(grounds: "Grounds") -> None:
+    """While a stranger listens on the kept port, another is taken, and kept from then on."""
+    with grounds.stage("redis") as stage:
+        port = stage.engine("redis").port
+    with socket.create_server(("127.0.0.1", port)), grounds.stage("redis") as stage:
+        moved = stage.engine("redis").port
+        assert moved != port
+    with grounds.stage("redis") as stage:
+        assert stage.engine("redis").port == moved
