@@ -45,6 +45,7 @@ def test_a_session_is_a_call_of_a_program(name: str) -> None:
         (("invoke",), "usage: nox -s invoke -- "),
         (("invoke", "--", "no-such-function"), "no-such-function"),
         (("dev", "--", "--sideways"), "usage: nox -s dev -- "),
+        (("dev", "--", "--log", "no-such-function"), "no-such-function"),
         (("reset", "--", "everything"), "usage: nox -s reset"),
     ],
 )

@@ -13,6 +13,7 @@ from types import FrameType
 
 _SIGNALS = {
     signal.SIGINT: "Ctrl-C",
+    signal.SIGQUIT: "Ctrl-\\",  # uv and nox die of it
     signal.SIGTERM: "SIGTERM",
     signal.SIGHUP: "the terminal was closed",
 }

@@ -31,7 +31,12 @@ def start(*wrapper: str) -> "subprocess.Popen[str]":
 
 @pytest.mark.parametrize(
     ("number", "reason"),
-    [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM"), (signal.SIGHUP, "the terminal was closed")],
+    [
+        (signal.SIGINT, "Ctrl-C"),
+        (signal.SIGTERM, "SIGTERM"),
+        (signal.SIGQUIT, "Ctrl-\\"),
+        (signal.SIGHUP, "the terminal was closed"),
+    ],
 )
 def test_each_signal_ends_it_in_the_same_clean_way(number: signal.Signals, reason: str) -> None:
     """The program goes on to its own end, and knows why."""

@@ -8,9 +8,10 @@ import pytest
 
 from core import Resources
 from local.artifacts import Cache, DownloadError
+from local.engines import EngineName
 from local.locks import CancelledError
 from local.paths import is_root
-from local.stage import StageFolderError
+from local.stage import EngineState, Stage, StageFolderError, Unwatched
 
 from .conftest import sql
 
@@ -50,6 +51,34 @@ def test_a_start_can_be_cancelled(grounds: "Grounds") -> None:
         stage.start()
     assert stage.users() == ()
     assert grounds.stage("redis").clear() == ()
+
+
+class Recorder(Unwatched):
+    """Notes what engines do, and does something as soon as one starts."""
+
+    def __init__(self) -> None:
+        self.states: list[EngineState] = []
+        self.stage: Stage | None = None
+
+    def engine(self, name: EngineName, state: EngineState, seconds: float, /) -> None:
+        """Note the state; cancel the stage at the first."""
+        assert seconds >= 0, name
+        self.states.append(state)
+        if self.stage is not None:
+            self.stage.cancel()
+
+
+def test_a_cancelled_engine_is_neither_ready_nor_failed(grounds: "Grounds") -> None:
+    """What gave up because it was told to is shown as stopped."""
+    recorder = Recorder()
+    stage = Stage(
+        grounds.directory, user="test", data=grounds.data, engines=("redis",), cache=grounds.cache, watcher=recorder
+    )
+    recorder.stage = stage
+    with pytest.raises(CancelledError):
+        stage.start()
+    assert recorder.states[:2] == ["starting", "stopped"]
+    assert not {"ready", "failed"}.intersection(recorder.states)
 
 
 def test_a_folder_of_another_user_is_refused_with_what_to_do(grounds: "Grounds") -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functions.manifest import FUNCTIONS
 from local.ending import Ending, watched
 from local.errors import LocalError
 from local.locks import Lock
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         only=frozenset(arguments.log),
         engines=tuple(name for name in ENGINES if name not in arguments.without),
     )
+    _check_names(options.only)
     folder: Path = arguments.stage_folder
     screen = Screen()
     with watched() as ending, _only_one(folder):
@@ -50,6 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     screen.line(answered.body)
     return 0 if answered.status == "healthy" else 1
+
+
+def _check_names(names: frozenset[str]) -> None:
+    known = tuple(function.name for function in FUNCTIONS)
+    for name in sorted(names.difference(known)):
+        from local.runtime import UnknownFunctionError  # noqa: PLC0415  # 0.2 s: only where it is needed
+
+        raise UnknownFunctionError(name, known)
 
 
 @contextmanager

@@ -56,6 +56,7 @@ async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it 
         whole = "opensearch" in options.engines and not stage.failures
         enough = frozenset({"healthy"} if whole else {"healthy", "degraded"})
         answered = await healthy(port, _HEALTHY_SECONDS, enough)
+        screen.quiet()
         screen.line(health_line(answered.status))
         if options.once:
             return answered

@@ -77,15 +77,19 @@ class _Round:
     def run(self, engine: Engine) -> None:
         begin = time.monotonic()
         self.watcher.engine(engine.name, self.states[0], 0.0)
+        state: EngineState = "failed"
         try:
             self.action(engine)
+            state = self.states[1]
+        except CancelledError as error:
+            self.failed[engine.name] = error
+            state = "stopped"
         except LocalError as error:
             self.failed[engine.name] = error
         except OSError as error:
             self.failed[engine.name] = EngineFolderError(engine.name, engine.definition.site.folder, error)
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
             self.broken.append(error)
-        state = "failed" if engine.name in self.failed else self.states[1]
         self.watcher.engine(engine.name, state, time.monotonic() - begin)
 
 
