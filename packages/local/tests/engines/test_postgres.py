@@ -130,8 +130,17 @@ def test_data_of_another_version_is_refused_with_what_to_do(workshop: "Workshop"
     assert json.loads((place.folder / "provided.json").read_text())["databases"] == ["mocs"]
 
 
-def test_a_start_that_fails_ends_with_its_log(workshop: "Workshop") -> None:
-    """Where the port was taken after it had been chosen, the error shows what the server said of it."""
+def test_a_port_that_was_taken_after_it_had_been_chosen_is_named(workshop: "Workshop") -> None:
+    """The error says which port someone else has, and nothing is started beside them."""
     place = workshop.site("postgres")
-    with socket.create_server(("127.0.0.1", place.port)), pytest.raises(EngineError, match="Address already in use"):
+    with socket.create_server(("127.0.0.1", place.port)), pytest.raises(EngineError, match=f"127.0.0.1:{place.port}"):
+        workshop.start(server(place))
+
+
+def test_a_start_that_fails_ends_with_its_log(workshop: "Workshop") -> None:
+    """Where the data is damaged, the error shows what the server said of it."""
+    place = workshop.site("postgres")
+    workshop.start(server(place)).stop()
+    (place.folder / "data" / "global" / "pg_control").unlink()
+    with pytest.raises(EngineError, match="pg_control"):
         workshop.start(server(place))
