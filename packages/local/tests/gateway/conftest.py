@@ -5,9 +5,12 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 
+from core.manifest import Function, Route
+from local.gateway.event import Event
 from local.runtime import HandlerFailed, Outcome, Succeeded
 
 
@@ -25,6 +28,29 @@ class Answer:
 
 
 Ask = Callable[..., Answer]
+
+PROBE = Function(
+    name="probe",
+    handler="probe_handler.handler",
+    description="A test's function.",
+    routes=(Route("GET", "/probe"), Route("POST", "/probe/{id}")),
+)
+
+
+class Invoker:
+    """Stands at the gateway's other side: it keeps the events, and answers or raises what it is told."""
+
+    def __init__(self, answer: Outcome | Exception) -> None:
+        self.answer = answer
+        self.events: list[Event] = []
+
+    async def __call__(self, name: str, event: object, /) -> Outcome:
+        """Answer one event."""
+        assert name == "probe"
+        self.events.append(cast("Event", json.loads(cast("bytes", event))))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
 
 
 @pytest.fixture

@@ -1,23 +1,22 @@
 """The gateway over real sockets: what it answers, and how it starts and stops."""
 
 import asyncio
-import http.client
 import json
 import logging
 import signal
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 import psutil
 import pytest
 
-from core.manifest import Function, Route
+from core.manifest import Function
 from local.gateway import BODY_LIMIT, Gateway, PortTakenError, serve
-from local.gateway.event import Event
 from local.runtime import Code, Outcome, RequestTooLargeError, Runtime, ThrottledError
+
+from .conftest import PROBE, Invoker
 
 pytestmark = pytest.mark.anyio
 
@@ -37,12 +36,6 @@ class Answer(Protocol):
 Ask = Callable[..., Answer]
 Make = Callable[..., Outcome]
 
-PROBE = Function(
-    name="probe",
-    handler="probe_handler.handler",
-    description="A test's function.",
-    routes=(Route("GET", "/probe"), Route("POST", "/probe/{id}")),
-)
 NOT_FOUND = (404, b'{"message":"Not Found"}')
 ERROR = (500, b'{"message":"Internal Server Error"}')
 UNAVAILABLE = (503, b'{"message":"Service Unavailable"}')
@@ -53,22 +46,6 @@ def told(answer: Answer) -> tuple[int, bytes]:
     """Return status and body of an answer of the gateway's own, which is JSON."""
     assert answer.header("content-type") == "application/json"
     return answer.status, answer.body
-
-
-class Invoker:
-    """Stands at the gateway's other side: it keeps the events, and answers or raises what it is told."""
-
-    def __init__(self, answer: Outcome | Exception) -> None:
-        self.answer = answer
-        self.events: list[Event] = []
-
-    async def __call__(self, name: str, event: object, /) -> Outcome:
-        """Answer one event."""
-        assert name == "probe"
-        self.events.append(cast("Event", json.loads(cast("bytes", event))))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
 
 
 async def test_a_request_goes_through_a_real_function_and_back(ask: Ask, tmp_path: Path) -> None:
@@ -189,49 +166,6 @@ async def test_what_nobody_thought_of_is_logged(ask: Ask, caplog: pytest.LogCapt
     (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert record.exc_info is not None
     assert "a bug" in caplog.text
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost", "LOCALHOST:1"])
-async def test_it_answers_by_its_own_names(outcome: Make, host: str) -> None:
-    """Loopback's address and name are served, with whatever port a person's forwarding gives them."""
-    async with serve(Gateway([PROBE], Invoker(outcome("fine")))) as port:
-        assert await status_for(port, f"Host: {host}\r\n") == 200
-
-
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "localhost:x", ""]
-)
-async def test_it_answers_by_no_other_name(outcome: Make, host: str) -> None:
-    """A web page that has its own name lead to loopback (DNS rebinding) gets 403, and no function hears of it."""
-    invoker = Invoker(outcome("never"))
-    async with serve(Gateway([PROBE], invoker)) as port:
-        assert await status_for(port, f"Host: {host}\r\n") == 403
-    assert not invoker.events
-
-
-async def test_the_refusal_of_a_name_is_the_services_own(outcome: Make) -> None:
-    """A second `Host` is refused by the server, a foreign one with the form that HTTP APIs refuse in."""
-
-    def forbidden(port: int) -> tuple[int, bytes]:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-            connection.request("GET", "/probe", headers={"Host": "evil.example"})
-            response = connection.getresponse()
-            return response.status, response.read()
-
-    async with serve(Gateway([PROBE], Invoker(outcome("never")))) as port:
-        assert await asyncio.to_thread(forbidden, port) == (403, b'{"message":"Forbidden"}')
-        assert await status_for(port, "Host: localhost\r\nHost: evil.example\r\n") in {400, 403}
-
-
-async def status_for(port: int, headers: str) -> int:
-    """Send a request with these headers alone, and return the status of the answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        writer.write(f"GET /probe HTTP/1.1\r\n{headers}Connection: close\r\n\r\n".encode())
-        return int((await reader.readline()).split()[1])
-    finally:
-        writer.close()
-        await writer.wait_closed()
 
 
 async def test_the_gateway_has_a_timeout_of_its_own(ask: Ask, outcome: Make) -> None:
