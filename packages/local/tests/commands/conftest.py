@@ -23,9 +23,14 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 """Makes standard input the controlling terminal, then becomes the command."""
 
+SECOND_FUNCTION = """
+FUNCTIONS = (*FUNCTIONS, Function(name="another", handler="functions.health.handler.handler", description=""))
+"""
+"""What makes a log other than that of `health` something that can be asked for."""
+
 
 class Checkout:
-    """What the commands take for a checkout; its functions are a copy that a test may change.
+    """What the commands take for a checkout; its functions are a copy that a test may change, and `another`.
 
     Attributes:
         folder: the checkout.
@@ -38,6 +43,8 @@ class Checkout:
         (folder / "uv.lock").touch()
         (folder / "packages" / "local").mkdir(parents=True)
         shutil.copytree(Path(functions.__file__).parent, self.functions, ignore=shutil.ignore_patterns("__pycache__"))
+        with (self.functions / "manifest.py").open("a") as manifest:
+            manifest.write(SECOND_FUNCTION)
         self._processes: list[subprocess.Popen[str]] = []
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
