@@ -129,6 +129,7 @@ def unit(session: nox.Session) -> None:
             "-m",
             "pytest",
             "--numprocesses=auto",
+            "--dist=worksteal",
             "-m",
             "not engines and not network and not slow",
         ),

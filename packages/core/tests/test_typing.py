@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pyright", reason="pyright is in the dependency group typecheck")
-
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.slow
@@ -16,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 def pyright(file: Path) -> list[str]:
     """Return the rules that pyright finds broken in a file, under the project's own configuration."""
+    pytest.importorskip("pyright", reason="pyright is in the dependency group typecheck")
     root = HERE.parents[2]
     command = [sys.executable, "-m", "pyright", "--outputjson", "--project", str(root), str(file)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)

@@ -13,7 +13,7 @@ from core.manifest import Function
 from local.code import Failed, Generations, Polling, Reloaded, Reloader
 from local.runtime import Code, InterpreterError, Runtime
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:

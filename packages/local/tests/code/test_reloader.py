@@ -11,7 +11,7 @@ import pytest
 from local.code import Failed, Generations, Polling, Reloaded, Reloader, SourceError
 from local.runtime import Code, NotStartedError, Outcome, Runtime
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 Edit = Callable[[str, str], None]
 Result = Reloaded | Failed | Polling

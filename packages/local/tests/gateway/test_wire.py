@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ RESPONSES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(RESPONSES, min_size=10, max_size=40))
 def test_every_response_can_be_sent(outcome: Callable[..., Outcome], responses: list[dict[str, object]]) -> None:
