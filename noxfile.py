@@ -130,6 +130,7 @@ def unit(session: nox.Session) -> None:
             "pytest",
             "--numprocesses=auto",
             "--dist=worksteal",
+            "--hypothesis-profile=quick",
             "-m",
             "not engines and not network and not slow",
         ),

@@ -27,8 +27,9 @@ from core.fields import CHECKS
 from core.kinds import Kind
 from core.links import LinkTo
 
-TEXT = st.text(min_size=1, max_size=40).filter(str.isprintable)
-WORD = TEXT.filter(lambda text: " " not in text)
+PRINTED = st.characters(exclude_categories=["C", "Z"])
+TEXT = st.text(PRINTED | st.just(" "), min_size=1, max_size=40)
+WORD = st.text(PRINTED, min_size=1, max_size=40)
 LOWER = st.text(string.ascii_lowercase + string.digits + "-", min_size=1)
 PORT = st.integers(1, 65535)
 PATH = TEXT.map(lambda text: "/" + text)
