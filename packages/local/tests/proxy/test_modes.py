@@ -11,6 +11,8 @@ from local.proxy import Backlog, Forward, Garbage, Mode, Proxy, Refuse, Silent
 
 from .conftest import Echo
 
+pytestmark = pytest.mark.slow
+
 BRIEF = 0.3
 """Seconds within which a loopback that answers has long answered."""
 
