@@ -23,7 +23,7 @@ from local.runtime import (
     TimedOut,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 Start = Callable[..., Runtime]
 
