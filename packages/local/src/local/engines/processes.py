@@ -194,7 +194,9 @@ def _find(process: Identity) -> "psutil.Process | None":
     try:
         found = library.Process(process.pid)
         same = abs(found.create_time() - process.created) < _SAME
-        return found if same and found.status() != library.STATUS_ZOMBIE else None
+        # A killed process is a zombie while its other threads still end, and its ports are open until the last has.
+        ended = found.status() == library.STATUS_ZOMBIE and found.num_threads() <= 1
+        return found if same and not ended else None
     except library.NoSuchProcess:
         return None
 
