@@ -196,9 +196,9 @@ def _find(process: Identity) -> "psutil.Process | None":
         same = abs(found.create_time() - process.created) < _SAME
         # A killed process is a zombie while its other threads still end, and its ports are open until the last has.
         ended = found.status() == library.STATUS_ZOMBIE and found.num_threads() <= 1
-        return found if same and not ended else None
     except library.NoSuchProcess:
         return None
+    return found if same and not ended else None
 
 
 def _reap(pid: int) -> None:
