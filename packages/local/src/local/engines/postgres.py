@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from db.roles import database_grants, role_settings
 from local import artifacts
 from local.artifacts import DownloadProgress
 
@@ -98,7 +99,7 @@ class PostgresServer:
             f"--lc-ctype={UTF8_LOCALE}",
         )
         self._run(command, "")
-        statements = ["CREATE ROLE owner", "CREATE ROLE app", *self._set_passwords(), *_create(self.databases)]
+        statements = ["CREATE ROLE owner", "CREATE ROLE app", *self._provide()]
         self._execute(home, new, statements, exit_on_error=True)
         self._note_provided()
         new.rename(data)
@@ -109,7 +110,7 @@ class PostgresServer:
         if provided == self._asked():
             return
         # A database that is there already is an error in the log, and no harm.
-        self._execute(home, data, [*self._set_passwords(), *_create(self.databases)], exit_on_error=False)
+        self._execute(home, data, self._provide(), exit_on_error=False)
         self._note_provided()
 
     @property
@@ -118,13 +119,14 @@ class PostgresServer:
 
     def _asked(self) -> dict[str, object]:
         passwords = hashlib.sha256(json.dumps(sorted(self.passwords.items())).encode()).hexdigest()
-        return {"passwords": passwords, "databases": list(self.databases)}
+        return {"passwords": passwords, "databases": list(self.databases), "settings": role_settings()}
 
     def _note_provided(self) -> None:
         self.site.write(self._provided, json.dumps(self._asked()))
 
-    def _set_passwords(self) -> list[str]:
-        return [f"ALTER ROLE {role} LOGIN PASSWORD {_literal(self.passwords[role])}" for role in POSTGRES_ROLES]
+    def _provide(self) -> list[str]:
+        passwords = [f"ALTER ROLE {role} LOGIN PASSWORD {_literal(self.passwords[role])}" for role in POSTGRES_ROLES]
+        return [*passwords, *role_settings(), *_create(self.databases)]
 
     def _execute(self, home: Path, data: Path, statements: list[str], *, exit_on_error: bool) -> None:
         """Run statements in single-user mode, which needs no server and no password."""
@@ -151,8 +153,7 @@ def _create(databases: tuple[str, ...]) -> list[str]:
         for name in map(_identifier, databases)
         for statement in (
             f"CREATE DATABASE {name} OWNER owner",
-            f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
-            f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO app",
+            *database_grants(name),
         )
     ]
 

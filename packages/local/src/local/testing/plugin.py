@@ -3,7 +3,8 @@
 It is there where the package is installed, and starts nothing before a test asks for it. One stage serves a whole
 run, whatever the number of xdist workers; each worker has its own database, Redis database and index prefix.
 
-Fixtures: `stage`, `database`, `redis_database`, `index_prefix`, `functions`, `function_packages`, `api`, `invoke`.
+Fixtures: `stage`, `database`, `scratch`, `redis_database`, `index_prefix`, `functions`, `function_packages`, `api`,
+`invoke`.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +91,20 @@ def worker(pytestconfig: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def database(stage: "Stage", worker: str) -> Postgres:
     """Return the link to a database of this worker's own, as the application."""
-    from .databases import clone_database  # noqa: PLC0415  # likewise
+    from local.databases import clone_database  # noqa: PLC0415  # likewise
 
     own = dataclasses.replace(stage.postgres(Resources.MyPostgres), database=f"test_{worker}")
     clone_database(stage.postgres(Resources.MyPostgres, "admin"), own.database)
     return own
+
+
+@pytest.fixture
+def scratch(stage: "Stage") -> "Generator[Callable[[], Postgres]]":
+    """Return what makes an empty database for this test alone, and the link to it as the role that owns it."""
+    from local.databases import scratch_databases  # noqa: PLC0415  # likewise
+
+    with ExitStack() as made:
+        yield lambda: made.enter_context(scratch_databases(stage))[0]
 
 
 @pytest.fixture(scope="session")
