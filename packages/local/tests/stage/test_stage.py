@@ -60,6 +60,19 @@ def test_reset_is_refused_while_the_stage_is_in_use(grounds: "Grounds") -> None:
         assert stage.engine("redis").is_running
 
 
+def test_an_engine_is_prepared_each_time_before_the_stage_has_started(grounds: "Grounds") -> None:
+    """What is to be done to an engine finds it ready, with its links, whoever started it."""
+    seen: list[object] = []
+
+    def prepare(stage: Stage, cancelled: threading.Event) -> None:
+        seen.append((sql(stage, "SELECT 1"), cancelled.is_set()))
+
+    with grounds.stage("postgres", "redis", prepare={"postgres": prepare}):
+        assert seen == [(1, False)]
+        with grounds.stage("postgres", prepare={"postgres": prepare}):
+            assert len(seen) == 2
+
+
 def test_two_stages_run_side_by_side(grounds: "Grounds", other_grounds: "Grounds") -> None:
     """Each has engines, ports, passwords and data of its own, and ends without the other."""
     with grounds.stage("postgres") as one:

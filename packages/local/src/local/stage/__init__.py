@@ -6,7 +6,7 @@ from .errors import StageFolderError, StageInUseError
 from .lines import Line
 from .links import HOST
 from .principals import Principal
-from .stage import ENGINES, LATE, OPTIONAL, Stage
+from .stage import ENGINES, LATE, OPTIONAL, Prepare, Stage
 from .together import EngineState, Unwatched, Watcher
 from .users import User
 
@@ -18,6 +18,7 @@ __all__ = [
     "REGION",
     "EngineState",
     "Line",
+    "Prepare",
     "Principal",
     "Stage",
     "StageFolderError",

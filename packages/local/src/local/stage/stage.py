@@ -36,6 +36,9 @@ OPTIONAL: frozenset[EngineName] = frozenset(("opensearch", "s3"))
 LATE: frozenset[EngineName] = frozenset(("s3",))
 """These are not needed for an answer of `/health`, and come up after it."""
 
+Prepare = Callable[["Stage", threading.Event], object]
+"""Makes an engine that is ready fit for use. The event is set when the start is to give up; may raise LocalError."""
+
 
 class Stage:
     """The local stage in a folder, used by this program together with others.
@@ -57,6 +60,7 @@ class Stage:
         cache: Cache | None = None,
         links: Sequence[Link[Any]] | None = None,
         watcher: Watcher | None = None,
+        prepare: Mapping[EngineName, "Prepare"] | None = None,
     ) -> None:
         """Describe a stage; nothing happens yet.
 
@@ -70,12 +74,14 @@ class Stage:
             cache: where the engines' programs are; None for the user's.
             links: the links to serve; None for all that are declared.
             watcher: is told what happens.
+            prepare: what is to be done to an engine that is ready before the stage counts as started.
         """
         self.directory = directory.absolute()
         self._user, self._about = user, about
         self._wanted: list[EngineName] = [name for name in ENGINES if name in engines]
         self._links = Resources.declared() if links is None else tuple(links)
         self._watcher = watcher or Unwatched()
+        self._prepare = dict(prepare or {})
         self._databases = tuple(database_name(link) for link in self._links if link.kind is Postgres)
         self._plan = Plan(
             stage=self.directory,
@@ -230,7 +236,11 @@ class Stage:
         return tuple(running)
 
     def _bring_up(self, names: Iterable[EngineName]) -> None:
-        failed = together.start([self._engines[name] for name in names], self._watcher, self._cancelled)
+        def prepare(name: EngineName) -> None:
+            if name in self._prepare:
+                self._prepare[name](self, self._cancelled)
+
+        failed = together.start([self._engines[name] for name in names], self._watcher, self._cancelled, prepare)
         if self._cancelled.is_set():
             raise CancelledError
         self._failures.update({name: error for name, error in failed.items() if name in OPTIONAL})

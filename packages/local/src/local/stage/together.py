@@ -36,11 +36,22 @@ class Unwatched:
         """Take no notice."""
 
 
-def start(engines: Sequence[Engine], watcher: Watcher, cancelled: threading.Event) -> dict[EngineName, LocalError]:
+def start(
+    engines: Sequence[Engine],
+    watcher: Watcher,
+    cancelled: threading.Event,
+    prepare: Callable[[EngineName], object] = lambda _: None,
+) -> dict[EngineName, LocalError]:
     """Start engines side by side, in their order, and wait for all.
 
+    Args:
+        engines: the engines.
+        watcher: is told what happens.
+        cancelled: set when the start is to give up.
+        prepare: is called with each engine that is ready, in a thread of that engine's own.
+
     Returns:
-        Why those that did not start did not.
+        Why those that did not start, or could not be prepared, did not.
     """
 
     def begin(engine: Engine) -> None:
@@ -51,17 +62,17 @@ def start(engines: Sequence[Engine], watcher: Watcher, cancelled: threading.Even
 
         engine.start(progress, cancelled)
 
-    return _each(engines, ("starting", "ready"), begin, watcher, cancelled)
+    return _each(engines, _Round(("starting", "ready"), begin, watcher, prepare), cancelled)
 
 
 def stop(engines: Sequence[Engine], watcher: Watcher) -> dict[EngineName, LocalError]:
     """Stop engines side by side and wait for all; return what went wrong."""
-    return _each(engines, ("stopping", "stopped"), Engine.stop, watcher, threading.Event())
+    return _each(engines, _Round(("stopping", "stopped"), Engine.stop, watcher), threading.Event())
 
 
 def clear(engines: Sequence[Engine], watcher: Watcher) -> dict[EngineName, LocalError]:
     """End what killed programs left of engines, side by side, and wait for all; return what went wrong."""
-    return _each(engines, ("stopping", "stopped"), Engine.clear, watcher, threading.Event())
+    return _each(engines, _Round(("stopping", "stopped"), Engine.clear, watcher), threading.Event())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class _Round:
     states: tuple[EngineState, EngineState]
     action: Callable[[Engine], None]
     watcher: Watcher
+    after: Callable[[EngineName], object] = lambda _: None
     failed: dict[EngineName, LocalError] = field(default_factory=dict[EngineName, LocalError])
     broken: list[BaseException] = field(default_factory=list[BaseException])
 
@@ -80,7 +92,8 @@ class _Round:
         state: EngineState = "failed"
         try:
             self.action(engine)
-            state = self.states[1]
+            self.watcher.engine(engine.name, self.states[1], time.monotonic() - begin)
+            self.after(engine.name)
         except CancelledError as error:
             self.failed[engine.name] = error
             state = "stopped"
@@ -90,17 +103,12 @@ class _Round:
             self.failed[engine.name] = EngineFolderError(engine.name, engine.definition.site.folder, error)
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
             self.broken.append(error)
+        else:
+            return
         self.watcher.engine(engine.name, state, time.monotonic() - begin)
 
 
-def _each(
-    engines: Sequence[Engine],
-    states: tuple[EngineState, EngineState],
-    action: Callable[[Engine], None],
-    watcher: Watcher,
-    cancelled: threading.Event,
-) -> dict[EngineName, LocalError]:
-    these = _Round(states, action, watcher)
+def _each(engines: Sequence[Engine], these: _Round, cancelled: threading.Event) -> dict[EngineName, LocalError]:
     threads = [threading.Thread(target=these.run, args=(engine,), name=engine.name) for engine in engines]
     try:
         for thread in threads:
