@@ -61,12 +61,82 @@ def invoke(session: nox.Session) -> None:
 
 
 @nox.session
+def generate(session: nox.Session) -> None:
+    """Write a revision that brings the migrations to the models: -- "message"."""
+    run(
+        session,
+        *(python(session), "-m", "local", "generate", *session.posargs),
+        advice="no revision to rely on: the lines above say why",
+    )
+
+
+@nox.session
+def migrate(session: nox.Session) -> None:
+    """Bring a stage's database to the newest revision: [-- STAGE], local by default."""
+    run(
+        session,
+        *(python(session), "-m", "local", "migrate", *session.posargs),
+        advice="the database is at the last revision named, or as it was: the line above says why",
+    )
+
+
+@nox.session
+def push(session: nox.Session) -> None:
+    """Bring the local database to the models as they are, without a revision."""
+    run(
+        session,
+        *(python(session), "-m", "local", "push", *session.posargs),
+        advice="nothing was changed: the line above says why",
+    )
+
+
+@nox.session
+def history(session: nox.Session) -> None:
+    """Show the revisions, and where the local database stands."""
+    run(
+        session,
+        *(python(session), "-m", "local", "history", *session.posargs),
+        advice="the line above says why",
+    )
+
+
+@nox.session
+def downgrade(session: nox.Session) -> None:
+    """Take the local database back to a revision: -- REVISION, -1 or base."""
+    run(
+        session,
+        *(python(session), "-m", "local", "downgrade", *session.posargs),
+        advice="the database is at the last revision named, or as it was: the line above says why",
+    )
+
+
+@nox.session
+def seed(session: nox.Session) -> None:
+    """Fill the local database with sample data: [-- USERS]."""
+    run(
+        session,
+        *(python(session), "-m", "local", "seed", *session.posargs),
+        advice="no sample data was added: the line above says why",
+    )
+
+
+@nox.session
+def studio(session: nox.Session) -> None:
+    """Look at the local database, and change rows, in a browser."""
+    run(
+        session,
+        *(python(session), "-m", "local", "studio", *session.posargs),
+        advice="the studio did not start, or did not end in order: the lines above say why",
+    )
+
+
+@nox.session
 def reset(session: nox.Session) -> None:
-    """Throw the local stage's data away and start over."""
+    """Throw the local stage's data away and start over: the schema at head, with sample data."""
     run(
         session,
         *(python(session), "-m", "local", "reset", *session.posargs),
-        advice="nothing was reset: the line above says why",
+        advice="the reset did not come to its end: the line above says why",
     )
 
 

@@ -11,7 +11,8 @@ from clone import ROOT, Clone
 
 NOXFILE = ROOT / "noxfile.py"
 SESSIONS = {
-    *("dev", "invoke", "reset", "stop", "shell", "test", "unit", "lint", "fmt", "typecheck", "check", "bench", "docs")
+    *("dev", "invoke", "reset", "stop", "shell", "test", "unit", "lint", "fmt", "typecheck", "check", "bench", "docs"),
+    *("generate", "migrate", "push", "history", "downgrade", "seed", "studio"),
 }
 
 
@@ -47,6 +48,13 @@ def test_a_session_is_a_call_of_a_program(name: str) -> None:
         (("dev", "--", "--sideways"), "usage: nox -s dev -- "),
         (("dev", "--", "--log", "no-such-function"), "no-such-function"),
         (("reset", "--", "everything"), "usage: nox -s reset"),
+        (("generate",), "usage: nox -s generate -- "),
+        (("generate", "--", " "), "message"),
+        (("migrate", "--", "Production!"), "Production!"),
+        (("push", "--", "staging"), "staging"),
+        (("seed", "--", "-3"), "usage: nox -s seed -- "),
+        (("downgrade",), "usage: nox -s downgrade -- "),
+        (("studio", "--", "--port", "0"), "usage: nox -s studio -- "),
     ],
 )
 def test_bad_arguments_give_a_usage_line(clone: Clone, words: tuple[str, ...], says: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m local COMMAND`: what the nox sessions dev, invoke, shell, reset and stop run."""
+"""`python -m local COMMAND`: what most nox sessions run."""
 
 import sys
 

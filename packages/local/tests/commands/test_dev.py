@@ -165,6 +165,17 @@ def test_a_stage_that_can_not_be_read_any_more_is_one_line(checkout: Checkout) -
 
 
 @pytest.mark.engines
+def test_stop_ends_one_that_was_suspended(checkout: Checkout) -> None:
+    """Ctrl-Z and a closed terminal leave a program that hears of nothing until it goes on."""
+    process = checkout.start("dev", *WITHOUT)
+    read_until(process, READY)
+    process.send_signal(signal.SIGSTOP)
+    stopped = checkout.run("stop")
+    output, _ = process.communicate(timeout=60)
+    assert (stopped.returncode, process.returncode) == (0, 0), stopped.stderr + output
+
+
+@pytest.mark.engines
 def test_a_port_that_is_taken_is_one_line(checkout: Checkout, taken: int) -> None:
     """The port is named, everything is stopped again, and there is no traceback."""
     done = checkout.run("dev", *WITHOUT, "--port", str(taken))

@@ -31,6 +31,7 @@ def stop(arguments: argparse.Namespace) -> int:
         screen.line(f"ending {user.name} (process {user.pid})")
         with suppress(ProcessLookupError):  # it has ended by itself
             os.kill(user.pid, signal.SIGTERM)
+            os.kill(user.pid, signal.SIGCONT)  # one that Ctrl-Z has suspended would not hear of it
     until = time.monotonic() + _SECONDS
     while (left := stage.users()) and time.monotonic() < until:
         time.sleep(_PAUSE)

@@ -7,7 +7,7 @@ from local.engines import EngineName
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for; see `local.cli`.
+    """What was asked for; see `local.commands.declared`.
 
     Attributes:
         once: whether to stop when /health is healthy.

@@ -1,0 +1,16 @@
+"""The table of commands."""
+
+import argparse
+
+import pytest
+
+from local.commands.declared import COMMANDS
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_command_is_where_the_table_says(name: str) -> None:
+    """Each can be loaded, and its help says what it does."""
+    parser = argparse.ArgumentParser(prog=name)
+    COMMANDS[name].declare(parser)
+    assert callable(COMMANDS[name].load())
+    assert parser.description
