@@ -48,13 +48,29 @@ def test_without_a_needed_engine_nothing_runs(grounds: "Grounds") -> None:
 def test_a_stage_that_can_t_be_prepared_does_not_run(grounds: "Grounds") -> None:
     """The start fails with the reason, and what had started is stopped."""
 
-    def prepare(_stage: Stage, _cancelled: threading.Event) -> None:
+    def prepare(_stage: Stage) -> None:
         raise LocalError("the schema is not to be had")
 
     stage = grounds.stage("redis", "postgres", prepare={"postgres": prepare})
     with pytest.raises(LocalError, match="not to be had"):
         stage.start()
     assert not any(stage.engine(name).is_running for name in ("redis", "postgres"))
+    assert stage.users() == ()
+
+
+def test_what_prepares_an_engine_is_told_to_give_up(grounds: "Grounds") -> None:
+    """Cancelled meanwhile, the start ends with nothing running, once the preparation has given up."""
+    told = threading.Event()
+
+    def prepare(stage: Stage) -> None:
+        stage.on_cancel(told.set)
+        threading.Thread(target=stage.cancel).start()
+        assert told.wait(20)
+
+    stage = grounds.stage("postgres", prepare={"postgres": prepare})
+    with pytest.raises(CancelledError):
+        stage.start()
+    assert not stage.engine("postgres").is_running
     assert stage.users() == ()
 
 

@@ -36,8 +36,8 @@ OPTIONAL: frozenset[EngineName] = frozenset(("opensearch", "s3"))
 LATE: frozenset[EngineName] = frozenset(("s3",))
 """These are not needed for an answer of `/health`, and come up after it."""
 
-Prepare = Callable[["Stage", threading.Event], object]
-"""Makes an engine that is ready fit for use. The event is set when the start is to give up; may raise LocalError."""
+Prepare = Callable[["Stage"], object]
+"""Makes an engine of a stage that is ready fit for use; may raise LocalError. `Stage.on_cancel` makes it give up."""
 
 
 class Stage:
@@ -91,6 +91,7 @@ class Stage:
             buckets=tuple(bucket_name(link) for link in self._links if link.kind is Bucket),
         )
         self._cancelled = threading.Event()
+        self._on_cancel: list[Callable[[], object]] = []
         self._use: Use | None = None
         self._engines: dict[EngineName, Engine] = {}
         self._failures: dict[EngineName, LocalError] = {}
@@ -146,6 +147,14 @@ class Stage:
     def cancel(self) -> None:
         """Make a start that is under way in another thread give up; call `leave` next."""
         self._cancelled.set()
+        for do in self._on_cancel:
+            do()
+
+    def on_cancel(self, do: Callable[[], object]) -> None:
+        """Have something done when the start is cancelled; at once if it is already. It may be called twice."""
+        self._on_cancel.append(do)
+        if self._cancelled.is_set():
+            do()
 
     def leave(self) -> None:
         """Use the stage no more. Whoever leaves last stops the engines."""
@@ -238,7 +247,7 @@ class Stage:
     def _bring_up(self, names: Iterable[EngineName]) -> None:
         def prepare(name: EngineName) -> None:
             if name in self._prepare:
-                self._prepare[name](self, self._cancelled)
+                self._prepare[name](self)
 
         failed = together.start([self._engines[name] for name in names], self._watcher, self._cancelled, prepare)
         if self._cancelled.is_set():
