@@ -12,8 +12,8 @@ README = (ROOT / "README.md").read_text()
 COMMANDS = sorted({" ".join(found.split()) for found in re.findall(r"uv run nox -s ([^`\n]+)", README)})
 BY_CI = {"test", "check"}
 """What .ci/run calls, and these tests are part of."""
-BY_A_PERSON = {"dev"}
-"""What runs until it is ended: `test_shutdown.py` runs it."""
+BY_A_PERSON = {"dev", "studio"}
+"""What runs until it is ended: `test_shutdown.py` and the tests of the studio run it."""
 SHORTER = {"bench": "bench -- --quick modules"}
 """What is run in place of a command that takes minutes; the bench's own tests run the rest of it."""
 

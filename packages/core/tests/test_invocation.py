@@ -1,5 +1,6 @@
 """The invocation's remaining time bounds every network step."""
 
+import threading
 from time import monotonic
 
 import pytest
@@ -45,3 +46,34 @@ def test_a_handler_is_bounded_and_the_next_starts_afresh() -> None:
     with pytest.raises(ZeroDivisionError):
         handler("fail", Remaining(1_000))
     assert invocation.ends() is None
+
+
+def test_a_program_bounds_each_of_its_steps() -> None:
+    """Every step has the time anew; the least of several bounds counts, and what a step takes by itself."""
+    with invocation.bounded(10):
+        ends = invocation.ends()
+        assert ends is not None
+        assert ends == pytest.approx(monotonic() + 10, abs=0.5)
+        assert (invocation.ends() or 0) > ends
+        with invocation.bounded(2), invocation.bounded(5):
+            assert invocation.until(30) == pytest.approx(monotonic() + 2, abs=0.5)
+            assert invocation.until(1) == pytest.approx(monotonic() + 1, abs=0.5)
+        assert invocation.until(30) == pytest.approx(monotonic() + 10, abs=0.5)
+    assert invocation.ends() is None
+    assert invocation.until(30) == pytest.approx(monotonic() + 30, abs=0.5)
+
+
+def test_the_invocation_ends_before_a_bound_does() -> None:
+    """What runs in Lambda has no more time than it: migrations in the provision function."""
+    with invocation.bounded(900), invocation.within(Remaining(1_000)):
+        assert invocation.ends() == pytest.approx(monotonic() + 1 - invocation.MARGIN_SECONDS, abs=0.5)
+
+
+def test_a_bound_is_the_threads_own() -> None:
+    """What another thread does has its own time."""
+    found: list[float | None] = []
+    with invocation.bounded(1):
+        other = threading.Thread(target=lambda: found.append(invocation.ends()))
+        other.start()
+        other.join()
+    assert found == [None]

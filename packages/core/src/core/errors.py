@@ -27,6 +27,18 @@ class CoreError(Exception):
     """Anything that core raises by itself."""
 
 
+class StageNameError(CoreError, ValueError):
+    """A stage can't have this name, or can't be deployed.
+
+    Attributes:
+        stage: the name.
+    """
+
+    def __init__(self, stage: str, reason: str) -> None:
+        super().__init__(f"{stage!r} {reason}")
+        self.stage = stage
+
+
 class LinkError(CoreError):
     """A link can't be read.
 

@@ -5,6 +5,7 @@ An execution environment serves one request at a time, so there is one invocatio
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from time import monotonic
 from typing import Protocol, TypeVar
@@ -22,6 +23,7 @@ class Context(Protocol):
 
 
 _ends: float | None = None
+_step: ContextVar[float | None] = ContextVar("step", default=None)
 _number = 0
 
 E = TypeVar("E")
@@ -51,9 +53,29 @@ def invocation(handler: Callable[[E, Context], R]) -> Callable[[E, Context], R]:
     return bounded
 
 
+@contextmanager
+def bounded(seconds: float) -> Generator[None]:
+    """Bound every network step of the block by `seconds`, each by itself.
+
+    It is for programs that no invocation ends, such as migrations on a laptop, so that a frozen server is an error
+    there too. Blocks within blocks keep to the least, and the invocation's own end still counts. It is for this
+    thread only.
+    """
+    outer = _step.get()
+    before = _step.set(seconds if outer is None else min(outer, seconds))
+    try:
+        yield
+    finally:
+        _step.reset(before)
+
+
 def ends() -> float | None:
-    """Return when network steps must have ended (`time.monotonic`, seconds); None outside an invocation."""
-    return _ends
+    """Return when a network step that begins now must have ended (`time.monotonic`, seconds).
+
+    None where there is neither an invocation nor another bound.
+    """
+    step = _step.get()
+    return _ends if step is None else until(step)
 
 
 def number() -> int:
@@ -63,5 +85,6 @@ def number() -> int:
 
 def until(seconds: float) -> float:
     """Return the deadline of a step that may take `seconds`, or less if the invocation ends before."""
-    own = monotonic() + seconds
+    step = _step.get()
+    own = monotonic() + (seconds if step is None else min(seconds, step))
     return own if _ends is None else min(own, _ends)

@@ -3,10 +3,13 @@
 Needs the extra `core[settings]`. Functions never import it: what they see is in `core.environment` and their links.
 """
 
-from .errors import Problem, SettingsError, StageNameError
+from core.errors import StageNameError
+from core.names import LOCAL, check_stage
+
+from .errors import Problem, SettingsError
 from .load import Purpose, load
 from .schema import PREFIX, StageSettings
-from .stage import LOCAL, Sizing, check_stage
+from .stage import Sizing
 
 __all__ = [
     "LOCAL",

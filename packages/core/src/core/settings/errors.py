@@ -5,18 +5,6 @@ from dataclasses import dataclass
 from core.errors import CoreError
 
 
-class StageNameError(CoreError, ValueError):
-    """A stage can't have this name, or can't be deployed.
-
-    Attributes:
-        stage: the name.
-    """
-
-    def __init__(self, stage: str, reason: str) -> None:
-        super().__init__(f"{stage!r} {reason}")
-        self.stage = stage
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with a stage's variables.

@@ -11,9 +11,11 @@ from dotenv.parser import parse_stream
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource
 
-from .errors import Problem, SettingsError, StageNameError
+from core.errors import StageNameError
+from core.names import LOCAL, check_stage
+
+from .errors import Problem, SettingsError
 from .schema import PREFIX, StageSettings, missing, variable_name, variables
-from .stage import LOCAL, check_stage
 
 Purpose = Literal["synth", "deploy"]
 """What settings are for: `synth` makes templates, without an account if need be; `deploy` is all that talks to AWS."""

@@ -10,8 +10,10 @@ from pydantic import AfterValidator, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from core.names import check_stage
+
 from .errors import Problem, SettingsError
-from .stage import SIZINGS, Sizing, check_stage, sizing_of
+from .stage import SIZINGS, Sizing, sizing_of
 from .values import (
     AccountId,
     BucketName,

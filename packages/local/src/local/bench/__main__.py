@@ -1,4 +1,4 @@
-"""Measure `/health` side by side with a floor and with peers, and how fast `dev` starts."""
+"""Measure `/health` side by side with a floor and with peers, how fast `dev` starts, and the database."""
 
 import argparse
 import platform
@@ -14,15 +14,16 @@ from local.ending import watched
 from local.errors import LocalError
 from local.paths import checkout
 
-from . import report, start, suite
+from . import database, report, start, suite
 from .bundles import Workshop, open_workshop
 from .engines import DELAY, delayed, engines
 from .findings import Finding
 from .pace import Pace
 
-PARTS = ("modules", "cold", "warm", "start")
+HEALTH = frozenset(("modules", "cold", "warm"))
+"""What is measured of `/health`."""
+PARTS = ("modules", "cold", "warm", "start", *database.PARTS)
 """What can be measured; all of it if nothing is named. `start` is that of `dev`."""
-
 
 _WIDTH = 120
 """Columns of the tables where no terminal says how many it has."""
@@ -60,7 +61,7 @@ def _run(parts: frozenset[str], amount: suite.Amount, folder: Path, console: Con
         "rounds": amount.rounds,
         "parts": sorted(parts),
     }
-    if parts - {"start"}:
+    if parts & HEALTH:
         console.print("building the bundles")
         workshop = open_workshop()
         circumstances["python"] = _python(workshop)
@@ -72,6 +73,11 @@ def _run(parts: frozenset[str], amount: suite.Amount, folder: Path, console: Con
         found = start.measure(folder, amount.starts, pace.step)
         report.show(console, found)
         findings.append(found)
+    if parts & frozenset(database.PARTS):
+        with database.database(folder / "bench", Shown(Screen()), pace.ending) as stage:
+            for finding in database.measure(parts, stage, amount, pace.step):
+                report.show(console, finding)
+                findings.append(finding)
     report.show_goals(console, [goal for finding in findings for goal in finding.goals])
     written = folder / "bench.json"
     report.write(written, circumstances, findings)

@@ -26,16 +26,18 @@ class Amount:
         peer_rounds: of ours and the peers, whose distance needs fewer to be seen.
         invocations: warm ones of each contender in each round.
         starts: of `dev`.
+        environments: at once on the database's few connections.
     """
 
     rounds: int
     peer_rounds: int
     invocations: int
     starts: int
+    environments: int = 500
 
 
 FULL = Amount(rounds=15, peer_rounds=5, invocations=300, starts=3)
-QUICK = Amount(rounds=2, peer_rounds=1, invocations=20, starts=1)
+QUICK = Amount(rounds=2, peer_rounds=1, invocations=20, starts=1, environments=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ _PAUSE = 0.05
 
 
 def reset(arguments: argparse.Namespace) -> int:
-    """Throw the data of the engines away."""
+    """Throw the data of the engines away, make the schema anew and fill it with sample data; return 0."""
+    from . import seed  # noqa: PLC0415  # `stop` needs no database
+
     Stage(arguments.stage_folder, user="reset").reset()
-    Screen().line("the data of the local stage is gone; `nox -s dev` starts over")
-    return 0
+    Screen().line("the data of the local stage is gone")
+    return seed.run(arguments)
 
 
 def stop(arguments: argparse.Namespace) -> int:

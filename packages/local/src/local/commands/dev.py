@@ -14,6 +14,7 @@ from functions.manifest import FUNCTIONS
 from local.ending import Ending, watched
 from local.errors import LocalError
 from local.locks import Lock
+from local.schema import schema_at_head
 from local.stage import ENGINES, Stage, User
 from local.stage.folder import folder_errors, make_folder
 
@@ -80,7 +81,14 @@ async def _until_ended(folder: Path, options: Options, screen: Screen, ending: E
     """Run the stage until it is ended; return what /health answered when it was up."""
     port = options.port or Stage(folder, user="dev").port("api")
     about = f"http://127.0.0.1:{port}"
-    stage = Stage(folder, user="dev", about=about, engines=options.engines, watcher=Shown(screen))
+    stage = Stage(
+        folder,
+        user="dev",
+        about=about,
+        engines=options.engines,
+        watcher=Shown(screen),
+        prepare=schema_at_head(screen.line),
+    )
     ended = asyncio.create_task(asyncio.to_thread(ending.event.wait))
     running = asyncio.create_task(_run(stage, port, options, screen))
     await asyncio.wait({ended, running}, return_when=asyncio.FIRST_COMPLETED)

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 from functions.manifest import FUNCTIONS, HEALTH
 from local.engines import EngineName
+from local.errors import LocalError
 from local.gateway import Gateway, serve
 from local.serving import principals, serve_functions
 from local.stage import Stage
 from local.stage.folder import folder_errors
+from local.studio import StudioServedError, serve_studio
 
 from .asking import Answered, healthy
 from .loaded import LoadedManifest
@@ -60,15 +63,27 @@ async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it 
         screen.line(health_line(answered.status))
         if options.once:
             return answered
-        await start_late()
-        show_stage(stage, port, answered, options, screen)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_watch_engines(stage, options.engines, screen))
-                tasks.create_task(served.reloader.run(lambda result: show_reload(result, manifest, screen)))
-        except BaseExceptionGroup as group:  # who runs `dev` wants the error, not the group that it came in
-            raise group.exceptions[0] from group
+        async with AsyncExitStack() as late:
+            studio, _ = await asyncio.gather(_open_studio(stage, late, screen), start_late())
+            show_stage(stage, port, answered, options, screen, studio=studio)
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(_watch_engines(stage, options.engines, screen))
+                    tasks.create_task(served.reloader.run(lambda result: show_reload(result, manifest, screen)))
+            except BaseExceptionGroup as group:  # who runs `dev` wants the error, not the group that it came in
+                raise group.exceptions[0] from group
     return answered
+
+
+async def _open_studio(stage: Stage, late: AsyncExitStack, screen: Screen) -> str:
+    """Serve the studio until `late` is closed, unless another program does; return where, empty if nowhere."""
+    try:
+        return await late.enter_async_context(serve_studio(stage))
+    except StudioServedError as error:
+        return error.url
+    except LocalError as error:  # all else goes on without it
+        screen.line(f"without the studio: {error}")
+        return ""
 
 
 async def _watch_engines(stage: Stage, engines: tuple[EngineName, ...], screen: Screen) -> None:

@@ -15,6 +15,7 @@ from local.engines import EngineName
 from local.errors import LocalError
 from local.locks import CancelledError
 from local.runtime import Outcome, Succeeded, UnknownFunctionError
+from local.schema import schema_at_head
 from local.serving import principals, serve_functions
 from local.stage import Stage
 
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         user="invoke",
         engines=tuple({_ENGINES[type(access)] for access in function.links}),
         watcher=Shown(screen),
+        prepare=schema_at_head(screen.line),
     )
     with watched() as ending:
         ending.on_end(stage.cancel)

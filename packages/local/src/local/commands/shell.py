@@ -8,6 +8,7 @@ from pathlib import Path
 from core import environment
 from local.ending import watched
 from local.errors import LocalError
+from local.schema import SchemaError, schema_at_head
 from local.stage import REGION, Stage
 
 from .child import run_child
@@ -28,13 +29,27 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnknownStageError(arguments.stage)
     command: list[str] = arguments.command or [os.environ.get("SHELL", "/bin/sh")]
     screen = Screen(sys.stderr)
-    stage = Stage(arguments.stage_folder, user="shell", about=" ".join(command), watcher=Shown(screen))
+    stage = Stage(
+        arguments.stage_folder,
+        user="shell",
+        about=" ".join(command),
+        watcher=Shown(screen),
+        prepare={"postgres": lambda stage: _at_head_if_it_can(stage, screen)},
+    )
     with watched() as ending:
         ending.on_end(stage.cancel)
         with stage:
             for error in stage.failures.values():
                 screen.line(f"degraded: {error}")
             return run_child(command, {**os.environ, **_variables(stage)}, ending, screen)
+
+
+def _at_head_if_it_can(stage: Stage, screen: Screen) -> None:
+    """Bring the schema to head. Where that fails the command may be what mends it, and runs."""
+    try:
+        schema_at_head(screen.line)["postgres"](stage)
+    except SchemaError as error:
+        screen.line(f"degraded: {error}")
 
 
 def _variables(stage: Stage) -> dict[str, str]:

@@ -11,8 +11,10 @@ from .options import Options
 from .screen import Screen
 
 
-def show_stage(stage: Stage, port: int, answered: Answered, options: Options, screen: Screen) -> None:
-    """Show the API, its routes and the engines, in this order, and then that `dev` is ready.
+def show_stage(  # noqa: PLR0913  # what there is to show
+    stage: Stage, port: int, answered: Answered, options: Options, screen: Screen, *, studio: str
+) -> None:
+    """Show the API, its routes, the studio and the engines, in this order, and then that `dev` is ready.
 
     Args:
         stage: the stage, started.
@@ -20,6 +22,7 @@ def show_stage(stage: Stage, port: int, answered: Answered, options: Options, sc
         answered: what /health has answered.
         options: what was asked for.
         screen: where it is shown.
+        studio: the studio's URL; empty if there is none.
     """
     api = f"http://127.0.0.1:{port}"
     routes = [(f"{f.name}: {route.method}", f"{api}{route.path}", "served") for f in FUNCTIONS for route in f.routes]
@@ -29,6 +32,7 @@ def show_stage(stage: Stage, port: int, answered: Answered, options: Options, sc
         [
             ("API", api, answered.status),
             *routes,
+            *([("studio of the database", studio, "served")] if studio else []),
             *engines,
             ("commands to reach them", str(stage.directory / "env"), ""),
             ("logs of the engines", str(stage.directory / "logs"), ""),

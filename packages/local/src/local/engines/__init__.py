@@ -2,8 +2,16 @@
 
 from .account import Account, engine_account
 from .engine import Definition, Engine, Register
-from .errors import EngineError, EngineFailedError, EngineFolderError, EnginePortError, EngineTimeoutError
+from .errors import (
+    EngineError,
+    EngineFailedError,
+    EngineFolderError,
+    EnginePortError,
+    EngineTimeoutError,
+    PgBouncerMissingError,
+)
 from .opensearch import OpenSearchServer
+from .pgbouncer import PgBouncer, find_pgbouncer
 from .postgres import POSTGRES_ROLES, PostgresRole, PostgresServer
 from .probes import is_free
 from .processes import Identity
@@ -25,6 +33,8 @@ __all__ = [
     "EngineTimeoutError",
     "Identity",
     "OpenSearchServer",
+    "PgBouncer",
+    "PgBouncerMissingError",
     "PostgresRole",
     "PostgresServer",
     "RedisServer",
@@ -33,5 +43,6 @@ __all__ = [
     "S3Server",
     "Site",
     "engine_account",
+    "find_pgbouncer",
     "is_free",
 ]

@@ -63,6 +63,15 @@ class UnreachableFolderError(EngineError):
         )
 
 
+class PgBouncerMissingError(EngineError):
+    """PgBouncer is not installed; it is the one engine that no package registry of a language has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "pgbouncer", "is not installed: `apt-get install pgbouncer`, `brew install pgbouncer`, then run again"
+        )
+
+
 class EngineFolderError(EngineError):
     """The system refuses something in the engine's folder: no room, no right."""
 

@@ -17,8 +17,8 @@ from local.artifacts import Cache, Platform
 from .account import Account
 from .errors import UnreachableFolderError
 
-EngineName = Literal["opensearch", "postgres", "redis", "s3"]
-"""The engines of a stage."""
+EngineName = Literal["opensearch", "pgbouncer", "postgres", "redis", "s3"]
+"""The engines of a stage, and PgBouncer, which tests and benches put before a stage's PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

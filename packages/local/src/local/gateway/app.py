@@ -3,11 +3,11 @@
 import asyncio
 import json
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from core.manifest import Function
+from local.hosts import asked_by_our_name
 from local.runtime import Account, Outcome, RequestTooLargeError, Succeeded, ThrottledError
 
 from . import event, response
@@ -25,8 +25,6 @@ _BAD_REQUEST = response.message(400, "Bad Request")
 _TOO_LARGE = response.message(413, "Request Entity Too Large")
 _ERROR = response.message(500, "Internal Server Error")
 _UNAVAILABLE = response.message(503, "Service Unavailable")
-_OURS = re.compile(rb"(127\.0\.0\.1|localhost)(:\d+)?", re.IGNORECASE)
-"""The hosts by which we are asked. A page whose own name was made to lead here (DNS rebinding) asks by that name."""
 _WITHOUT_BODY = frozenset({204, 304})
 
 # ASGI's own types: a message's keys depend on its type.
@@ -88,8 +86,7 @@ class Gateway:
         await _send(send, answer, request_id)
 
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> Response:
-        hosts: list[bytes] = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not _OURS.fullmatch(hosts[0]):
+        if not asked_by_our_name(scope["headers"]):
             return _FORBIDDEN
         path = event.decode_path(scope["raw_path"])
         if path is None:

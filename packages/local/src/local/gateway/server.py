@@ -1,38 +1,41 @@
-"""Serves the gateway in the event loop of the dev command, on loopback only."""
+"""Serves an ASGI application, the gateway or the studio, in the event loop of a command, on loopback only."""
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 from local.errors import LocalError
 
-from .app import Gateway
-
 _HOST = "127.0.0.1"
 _GRACE = 1
-"""Seconds that running requests have when the gateway stops."""
+"""Seconds that running requests have when the server stops."""
+
+# ASGI's own types, as each application narrows them for itself.
+App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class PortTakenError(LocalError):
-    """Another program listens on the gateway's port.
+    """Another program listens on the port.
 
     Attributes:
         port: the port.
     """
 
-    def __init__(self, port: int, reason: str) -> None:
-        super().__init__(f"the gateway can't listen on {_HOST}:{port}: {reason}")
+    def __init__(self, what: str, port: int, reason: str) -> None:
+        super().__init__(f"{what} can't listen on {_HOST}:{port}: {reason}")
         self.port = port
 
 
 @asynccontextmanager
-async def serve(gateway: Gateway, port: int = 0) -> AsyncGenerator[int]:
-    """Serve the gateway while the block runs; give the port it listens on.
+async def serve(app: App, port: int = 0, *, what: str = "the gateway") -> AsyncGenerator[int]:
+    """Serve an application while the block runs; give the port it listens on.
 
     Args:
-        gateway: the gateway.
+        app: the application.
         port: the port; 0 for a free one.
+        what: what it is called, where it can't be served.
 
     Raises:
         PortTakenError: the port can't be listened on.
@@ -46,9 +49,9 @@ async def serve(gateway: Gateway, port: int = 0) -> AsyncGenerator[int]:
         def capture_signals(self) -> Generator[None]:
             yield
 
-    with _listen(port) as listener:
+    with _listen(what, port) as listener:
         config = Config(
-            gateway,
+            app,
             interface="asgi3",
             http="h11",
             ws="none",
@@ -69,7 +72,7 @@ async def serve(gateway: Gateway, port: int = 0) -> AsyncGenerator[int]:
             await running
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(what: str, port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -77,5 +80,5 @@ def _listen(port: int) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise PortTakenError(port, error.strerror or str(error)) from error
+        raise PortTakenError(what, port, error.strerror or str(error)) from error
     return listener

@@ -79,6 +79,8 @@ class Plan:
         match site.engine:
             case "opensearch":
                 return OpenSearchServer(site=site)
+            case "pgbouncer":
+                raise ValueError("PgBouncer is no engine of a stage: `local.pooling` puts it before one")
             case "postgres":
                 return PostgresServer(site=site, passwords=self.passwords.postgres(), databases=self.databases)
             case "redis":

@@ -90,11 +90,15 @@ def worker(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def database(stage: "Stage", worker: str) -> Postgres:
-    """Return the link to a database of this worker's own, as the application."""
+    """Return the link to a database of this worker's own, at the newest revision, as the application."""
     from local.databases import clone_database  # noqa: PLC0415  # likewise
+    from local.locks import exclusive  # noqa: PLC0415  # likewise
+    from local.schema import bring_to_head  # noqa: PLC0415  # likewise
 
     own = dataclasses.replace(stage.postgres(Resources.MyPostgres), database=f"test_{worker}")
-    clone_database(stage.postgres(Resources.MyPostgres, "admin"), own.database)
+    with exclusive(stage.directory / "template.lock"):  # nobody may be connected to what is copied
+        bring_to_head(stage, say=lambda _: None)
+        clone_database(stage.postgres(Resources.MyPostgres, "admin"), own.database)
     return own
 
 

@@ -1,0 +1,38 @@
+"""The names of stages, and of what is deployed of one: infra makes it, the local stage's commands look for it."""
+
+import re
+from typing import Final, Literal
+
+from .errors import StageNameError
+
+LOCAL: Final = "local"
+"""The stage on a laptop."""
+
+Part = Literal["foundation", "application"]
+"""The stacks of a stage: what keeps state, and what a release replaces."""
+
+PROVISION_FUNCTION_OUTPUT: Final = "ProvisionFunctionName"
+"""The output of a stage's application stack that names the function that migrates its database."""
+
+_MAX_LENGTH = 16
+_STAGE = re.compile(r"[a-z](-?[a-z0-9]){1,15}")
+
+
+def check_stage(stage: str) -> str:
+    """Return the name of a stage if it is one.
+
+    Raises:
+        StageNameError: it is not; names of AWS resources hold it, and the shortest of them leave room for 16.
+    """
+    if len(stage) > _MAX_LENGTH or not _STAGE.fullmatch(stage):
+        raise StageNameError(
+            stage,
+            f"is no name of a stage: 2 to {_MAX_LENGTH} lower-case letters, digits and single hyphens between them, "
+            "the first a letter",
+        )
+    return stage
+
+
+def stack_name(stage: str, part: Part) -> str:
+    """Return the name of a CloudFormation stack of a stage."""
+    return f"mocstack-{stage}-{part}"

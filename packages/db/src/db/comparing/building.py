@@ -1,0 +1,17 @@
+"""Putting the models into a database."""
+
+from sqlalchemy import Connection, MetaData, text
+
+from db.models import Base
+
+
+def build(connection: Connection, metadata: MetaData | None = None) -> None:
+    """Make everything that the models declare, triggers and functions included, in an empty database.
+
+    Args:
+        connection: leads there, as the role that is to own it; nothing is committed.
+        metadata: the models; those of the application if not given.
+    """
+    # So it is with the migrations: what the models call for must not lean on someone's search path.
+    connection.execute(text("SET LOCAL search_path = public"))
+    (Base.metadata if metadata is None else metadata).create_all(connection)

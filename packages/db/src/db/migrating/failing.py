@@ -1,0 +1,74 @@
+"""How a revision failed, for its reader: which statement, and what PostgreSQL said of it, without values of rows."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from core import DeadlineExceededError, invocation
+
+from .errors import RevisionFailedError
+from .move import Move
+from .scripts import place
+from .standing import ANSWER_SECONDS, failure
+from .watch import Watch
+
+_LOCKED_OUT: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+_NOTES: Final[tuple[tuple[type[psycopg.Error], str], ...]] = (
+    (
+        psycopg.errors.ActiveSqlTransaction,
+        "; a concurrent index is a revision of its own, marked `concurrent = True`: see db.migrating.concurrently",
+    ),
+    (psycopg.errors.LockNotAvailable, "; other work holds what it needs: run it again when that is done"),
+    (
+        psycopg.errors.QueryCanceled,
+        "; a revision whose statements take longer has `statement_seconds = ...` at its top",
+    ),
+)
+"""What to do about some errors."""
+
+
+def failed(move: Move, watch: Watch, error: Exception) -> RevisionFailedError:
+    """Return the error of a revision that failed."""
+    cause = _cause(error)
+    note = next((note for kind, note in _NOTES if isinstance(cause, kind)), "")
+    statement = watch.statement if isinstance(error, DBAPIError) else None
+    said = _said(cause) if statement else f"{place(error)}{_said(cause)}"
+    return RevisionFailedError(move.revision, move.file, statement, said, note)
+
+
+@contextmanager
+def talking() -> Generator[None]:
+    """Bound each statement of the block, which is no revision's, and tell how one fails.
+
+    Raises:
+        ConnectionFailedError: the database does not answer, or has ended the connection.
+        RefusedError: it answers with an error.
+    """
+    try:
+        with invocation.bounded(ANSWER_SECONDS):
+            yield
+    except DBAPIError as error:
+        if not isinstance(error.orig, psycopg.Error):
+            raise
+        raise failure(error.orig) from error
+
+
+def is_locked_out(error: RevisionFailedError) -> bool:
+    """Return whether a revision failed because other work holds what it needs."""
+    return error.__cause__ is not None and isinstance(_cause(error.__cause__), _LOCKED_OUT)
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def _said(cause: BaseException) -> str:
+    if isinstance(cause, DeadlineExceededError):
+        return "PostgreSQL did not answer in time: it is frozen, or the way to it is closed"
+    if isinstance(cause, psycopg.Error) and cause.diag.message_primary:
+        # Not its detail, which repeats values of the row.
+        return f"PostgreSQL: {cause.diag.message_primary} ({cause.sqlstate})"
+    return f"{type(cause).__name__}: {cause}"

@@ -1,0 +1,139 @@
+"""Whether a database is at head, told without Alembic: a start at head should not wait for it.
+
+The heads are read from the text of the revision files, which are not imported, and the database is asked once.
+"""
+
+import ast
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+
+from core import ConnectionFailedError, Postgres, invocation
+from core.connections import postgres
+from core.connections.steps import run
+
+from .errors import RefusedError
+
+if TYPE_CHECKING:
+    from core.connections.postgres import Connection
+
+MIGRATIONS: Final = Path(__file__).parent.parent / "migrations"
+"""The folder of the migrations, packaged with db."""
+ANSWER_SECONDS: Final = 10.0
+"""How long a statement that reads a row may take: less is for a server that has no time, more for none."""
+
+_Names = dict[str, object]
+
+
+def is_at_head(link: Postgres, *, folder: Path = MIGRATIONS) -> bool:
+    """Return whether the database is at the head of these migrations.
+
+    Where it can't be told at a glance (the sources are not there, there are two heads, the database's revision is
+    none of these), it is not: `upgrade` finds out why.
+
+    Raises:
+        ConnectionFailedError: the database does not answer in time.
+    """
+    heads = heads_in(folder)
+    return len(heads) == 1 and database_heads(link) == heads
+
+
+def heads_in(folder: Path) -> frozenset[str]:
+    """Return the revisions that no other follows, by the sources of a folder; none where there are no sources."""
+    revisions: set[str] = set()
+    followed: set[str] = set()
+    for file in (folder / "versions").glob("*.py"):
+        names = _names(file.read_text(encoding="utf-8"))
+        if isinstance(revision := names.get("revision"), str):
+            revisions.add(revision)
+            followed |= set(_ids(names.get("down_revision")))
+    return frozenset(revisions - followed)
+
+
+def database_heads(link: Postgres) -> frozenset[str]:
+    """Return the revisions that the database is at; none before the first migration.
+
+    Raises:
+        ConnectionFailedError: the database does not answer in time.
+    """
+    with opened(link) as connection, answering():
+        try:
+            return frozenset(row[0] for row in connection.execute("SELECT version_num FROM alembic_version"))
+        except psycopg.errors.UndefinedTable:
+            return frozenset()
+
+
+@contextmanager
+def opened(link: Postgres) -> "Generator[Connection]":
+    """Open a connection for the block.
+
+    Raises:
+        ConnectionFailedError: there is none to be had in time.
+    """
+    connection = run(postgres.connect(link, invocation.until(postgres.CONNECT_SECONDS)))
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def answering() -> Generator[None]:
+    """Bound each statement of the block, and tell how one fails.
+
+    Raises:
+        ConnectionFailedError: the database does not answer, or has ended the connection.
+        RefusedError: it answers with an error.
+    """
+    try:
+        with invocation.bounded(ANSWER_SECONDS):
+            yield
+    except psycopg.Error as error:
+        raise failure(error) from error
+
+
+def failure(error: psycopg.Error) -> ConnectionFailedError | RefusedError:
+    """Return what an error of the driver means for who migrates."""
+    if isinstance(error, ConnectionFailedError):
+        return ConnectionFailedError(error.failure, "migrating: PostgreSQL did not answer in time")
+    if isinstance(error, psycopg.OperationalError) and not error.diag.message_primary:
+        return ConnectionFailedError("closed", f"migrating: the connection to PostgreSQL ended: {error}")
+    return RefusedError(f"PostgreSQL: {error.diag.message_primary or error}")
+
+
+def _names(source: str) -> _Names:
+    """Return the constants that a revision file begins with: what comes before its first function."""
+    head = source.partition("\ndef ")[0]
+    try:
+        body = ast.parse(head).body
+    except SyntaxError:  # it is not cut where a statement ends
+        body = ast.parse(source).body
+    return dict(_assigned(body))
+
+
+def _assigned(body: Iterable[ast.stmt]) -> Iterable[tuple[str, object]]:
+    for statement in body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                try:
+                    yield name, ast.literal_eval(value)
+                except ValueError:  # no constant
+                    continue
+            case _:
+                continue
+
+
+def _ids(down_revision: object) -> Iterable[str]:
+    match down_revision:
+        case str():
+            return (down_revision,)
+        case tuple() | list():
+            return (revision for revision in down_revision if isinstance(revision, str))  # pyright: ignore[reportUnknownVariableType]  # a literal's items
+        case _:
+            return ()

@@ -1,0 +1,102 @@
+"""What holds a revision up: other work's locks, and someone who ends it."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core import Postgres
+from db.migrating import Limits, RevisionFailedError, Stop, StoppedError, upgrade
+
+if TYPE_CHECKING:
+    from .conftest import Folder, Look
+
+pytestmark = pytest.mark.engines
+
+Scratch = Callable[[], Postgres]
+LookAt = Callable[[Postgres], "Look"]
+
+
+def wait_until(found: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + 60
+    while not found():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_held_lock_is_tried_again(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
+    """A revision waits for other work no longer than it may, lets others pass, and tries again."""
+    folder.table("first")
+    folder.add("second", "ALTER TABLE first ADD more int")
+    link, said = scratch(), list[str]()
+    upgrade(link, to="first", folder=folder.path)
+    holder = look_at(link).connection
+    holder.execute("BEGIN; LOCK TABLE first")
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "trying again (3 of 5)" in line:
+            holder.execute("ROLLBACK")
+
+    assert upgrade(link, folder=folder.path, say=say, limits=Limits(lock=0.1, pause=0.01)).after == "second"
+    assert [line for line in said if "trying again" in line] == [
+        "second: other work holds what it needs; trying again (2 of 5)",
+        "second: other work holds what it needs; trying again (3 of 5)",
+    ]
+
+
+def test_a_lock_that_stays_held_is_a_failure(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
+    """In the end the error says which statement can't have its lock, and nothing has changed."""
+    folder.table("first")
+    folder.add("second", "ALTER TABLE first ADD more int")
+    link = scratch()
+    upgrade(link, to="first", folder=folder.path)
+    look_at(link).connection.execute("BEGIN; LOCK TABLE first IN ACCESS SHARE MODE")
+    with pytest.raises(RevisionFailedError, match=r"(?s)second .*ALTER TABLE first.*lock timeout.*other work"):
+        upgrade(link, folder=folder.path, limits=Limits(lock=0.05, pause=0.01, attempts=2))
+    assert look_at(link).version() == ["first"]
+
+
+def test_a_running_revision_can_be_stopped(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
+    """It ends on the server, is undone, and the lock is free."""
+    folder.table("first")
+    folder.add("second", ["op.execute('CREATE TABLE half ()')", "op.execute('SELECT pg_sleep(600)')"])
+    link, stop = scratch(), Stop()
+    look = look_at(link)
+    sleeping = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"
+
+    def end() -> None:
+        wait_until(lambda: look.rows(sleeping))
+        stop.set()
+
+    ender = threading.Thread(target=end)
+    ender.start()
+    with pytest.raises(StoppedError, match="at first"):
+        upgrade(link, folder=folder.path, stop=stop)
+    ender.join(60)
+    wait_until(lambda: not look.rows(sleeping))
+    assert (look.tables(), look.version()) == ({"first"}, ["first"])
+    assert upgrade(link, to="first", folder=folder.path, patience=0).applied == ()
+
+
+def test_who_was_stopped_before_does_nothing(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
+    """What was to end before it began applies nothing."""
+    folder.table("first")
+    link, stop = scratch(), Stop()
+    stop.set()
+    with pytest.raises(StoppedError, match="at base"):
+        upgrade(link, folder=folder.path, stop=stop)
+    assert look_at(link).tables() == set()
+
+
+def test_it_stops_between_revisions(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
+    """What was applied stays, what comes next does not."""
+    folder.table("first")
+    folder.table("second")
+    link, stop = scratch(), Stop()
+    with pytest.raises(StoppedError, match="at first"):
+        upgrade(link, folder=folder.path, stop=stop, say=lambda _: stop.set())
+    assert look_at(link).version() == ["first"]

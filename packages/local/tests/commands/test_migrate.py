@@ -1,0 +1,149 @@
+"""`migrate`, `history` and `downgrade` on a checkout's own local database."""
+
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import db
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from .conftest import Checkout
+
+pytestmark = pytest.mark.engines
+
+REVISION = '''\
+"""A test's.
+
+Revision {revision}, after {after}; generated on 2026-11-22.
+"""
+from pathlib import Path
+
+from alembic import op
+
+revision = {revision!r}
+down_revision = {after!r}
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE of_a_test ()")
+    {more}
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE of_a_test")
+'''
+
+
+@pytest.fixture
+def head(checkout: "Checkout") -> str:
+    """Return the head of the migrations, in a checkout with a copy of db of its own."""
+    assert db.__file__ is not None
+    shutil.copytree(
+        Path(db.__file__).parent, checkout.functions.parent / "db", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    assert checkout.run("migrate").returncode == 0
+    return checkout.run("history").stdout.splitlines()[-2].split()[2]
+
+
+def add(checkout: "Checkout", after: str, more: str = "pass") -> Path:
+    """Write a revision into the checkout's migrations."""
+    file = checkout.functions.parent / "db" / "migrations" / "versions" / "2026_11_22_of_a_test.py"
+    file.write_text(REVISION.format(revision="ofatest", after=after, more=more))
+    return file
+
+
+def said(done: "subprocess.CompletedProcess[str]") -> list[str]:
+    """Return what a command that succeeded has said."""
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_up_and_back(checkout: "Checkout", head: str) -> None:
+    """Each command says what it did, and where the database stands."""
+    assert said(checkout.run("migrate")) == [f"at head {head}, nothing to do"]
+    assert said(checkout.run("history"))[-1] == "at head"
+    add(checkout, head)
+    *listed, end = said(checkout.run("history"))
+    assert listed[-2].split()[:4] == ["*", *listed[-2].split()[1:2], head, "current"]
+    assert listed[-1] == "  2026-11-22  ofatest       pending  A test's."
+    assert end == "to apply: 1, by `nox -s migrate`"
+    applied, at = said(checkout.run("migrate"))
+    assert applied.startswith("ofatest applied in ")
+    assert applied.endswith(" s: A test's.")
+    assert at == "at head ofatest"
+    reverted, at = said(checkout.run("downgrade", "-1"))
+    assert reverted.startswith("ofatest taken back in ")
+    assert at == f"at {head}"
+    assert said(checkout.run("downgrade", head[:5])) == [f"at {head}, nothing to do"]
+    assert said(checkout.run("downgrade", "base"))[-1] == "at base"
+    assert said(checkout.run("history"))[0].split()[0] != "*"
+
+
+def test_what_is_wrong_is_an_error_and_no_traceback(checkout: "Checkout", head: str) -> None:
+    """The error begins with a line, and the exit code tells of it."""
+    for more, command, words in (
+        ("op.execute('SELECT nothing')", ("migrate",), 'column "nothing" does not exist'),
+        ("pass", ("downgrade", "nowhere"), "'nowhere'"),
+        ("return (", ("history",), "2026_11_22_of_a_test.py"),
+    ):
+        add(checkout, head, more)
+        done = checkout.run(*command)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        (_,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert words in done.stderr
+
+
+def test_a_revision_of_another_branch_is_named(checkout: "Checkout", head: str) -> None:
+    """Each command says which it is, and the two ways on."""
+    file = add(checkout, head)
+    said(checkout.run("migrate"))
+    file.unlink()
+    for command in (("migrate",), ("history",), ("downgrade", "base")):
+        done = checkout.run(*command)
+        assert done.returncode == 1
+        (error,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert "ofatest" in error
+        assert "check out the branch" in error
+        assert "nox -s reset" in error
+
+
+@pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
+def test_it_can_be_ended_in_a_revision(checkout: "Checkout", head: str, number: signal.Signals, name: str) -> None:
+    """The revision is undone, a line says where the database stands, and the exit code is that of an interrupt."""
+    running = checkout.folder / "running"
+    add(checkout, head, f"Path({str(running)!r}).touch(); op.execute('SELECT pg_sleep(600)')")
+    process = checkout.start("migrate")
+    wait_for(running.exists)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert f"{name}: stopped at {head}; running it again goes on from there" in output.splitlines()
+    assert said(checkout.run("history"))[-1] == "to apply: 1, by `nox -s migrate`"
+    assert not (checkout.folder / ".local" / "state.json").exists()  # and no engine is left
+
+
+@pytest.mark.parametrize(
+    "arguments", [("downgrade",), ("downgrade", "a", "b"), ("history", "local"), ("migrate", "a", "b")]
+)
+def test_wrong_arguments_are_a_usage_line(checkout: "Checkout", arguments: tuple[str, ...]) -> None:
+    """What is missing or too much is told by usage, and nothing is started."""
+    done = checkout.run(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"usage: nox -s {arguments[0]} --")
+    assert not (checkout.folder / ".local").exists()
+
+
+def wait_for(found: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + 60
+    while not found():
+        assert time.monotonic() < until
+        time.sleep(0.02)
