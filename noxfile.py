@@ -65,7 +65,7 @@ def generate(session: nox.Session) -> None:
     """Write a revision that brings the migrations to the models: -- "message"."""
     run(
         session,
-        *(python(session), "-m", "local", "generate", *session.posargs),
+        *(python(session, "lint"), "-m", "local", "generate", *session.posargs),
         advice="no revision to rely on: the lines above say why",
     )
 

@@ -6,7 +6,10 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from core import PasswordFile, Postgres, Resource, Resources, invocation
 from core.connections.postgres import close_connections, connect, connection
@@ -14,6 +17,8 @@ from core.connections.steps import run
 from local.engines import find_pgbouncer
 from local.pooling import Pooler, pooled
 from local.stage import Stage
+
+INSERT = text("INSERT INTO notes VALUES (:id, :body)")
 
 
 class Remaining:
@@ -121,3 +126,16 @@ def administer(stage: Stage, statement: str) -> None:
     own = run(connect(admin, invocation.until(10)))
     own.execute(statement.encode())
     own.close()
+
+
+def insert(opened: Session, number: int) -> None:
+    """Write a row."""
+    opened.execute(INSERT, {"id": number, "body": "some words"})
+
+
+def assert_clean() -> None:
+    """Check that core's connection is as its own users expect it."""
+    held = connection()
+    assert held.autocommit
+    assert held.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    assert held.isolation_level is held.read_only is held.deferrable is None

@@ -1,39 +1,24 @@
 """Sessions and engines over the kept connection, directly and through PgBouncer."""
 
 import dataclasses
-import gc
 import os
+import signal
+import threading
 from time import monotonic
 
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import Session
 
 from core import ConnectionFailedError, Postgres, Resource
 from core.connections.postgres import connection, probe
 from core.connections.steps import run
-from db.engine import ConnectionInUseError, InvocationOverError, TransactionFailedError, engine, session
+from db.engine import ConnectionInUseError, TransactionFailedError, engine, session
 
-from .conftest import Beside, backend, invoked
+from .conftest import INSERT, Beside, assert_clean, backend, insert, invoked
 
 pytestmark = [pytest.mark.engines, pytest.mark.usefixtures("link")]
-
-INSERT = text("INSERT INTO notes VALUES (:id, :body)")
-
-
-def insert(opened: Session, number: int) -> None:
-    """Write a row."""
-    opened.execute(INSERT, {"id": number, "body": "some words"})
-
-
-def assert_clean() -> None:
-    """Check that core's connection is as its own users expect it."""
-    held = connection()
-    assert held.autocommit
-    assert held.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-    assert held.isolation_level is held.read_only is held.deferrable is None
 
 
 def test_a_session_commits_at_its_end(beside: Beside) -> None:
@@ -77,6 +62,30 @@ def test_an_error_of_the_server_undoes_everything(beside: Beside) -> None:
         fails()
     assert (beside.rows(), beside.locks()) == ([], 0)
     assert_clean()
+
+
+def test_a_statement_that_a_signal_interrupts_costs_its_connection(beside: Beside) -> None:
+    """Nobody knows what will still come on it; whoever is next in the same invocation has another one."""
+
+    def leave(*_: object) -> None:
+        raise SystemExit
+
+    def is_interrupted() -> None:
+        with session() as opened:
+            insert(opened, 1)
+            threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGUSR1]).start()
+            opened.execute(text("SELECT pg_sleep(20)"))
+
+    before = signal.signal(signal.SIGUSR1, leave)
+    try:
+        with invoked():
+            with pytest.raises(SystemExit):
+                is_interrupted()
+            with session() as opened:
+                insert(opened, 2)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert beside.rows() == [2]
 
 
 def test_a_commit_that_would_be_none_is_an_error(beside: Beside) -> None:
@@ -151,6 +160,16 @@ def test_a_second_session_while_one_is_open_is_an_error(beside: Beside) -> None:
     assert beside.rows() == [1, 3, 4]
 
 
+def test_a_connection_that_is_open_without_a_transaction_is_in_use_too() -> None:
+    """Its next transaction would meet the other's: the second is an error at once, not by chance."""
+    with invoked(), engine().connect() as first:
+        first.execute(text("SELECT 1"))
+        first.commit()
+        with pytest.raises(ConnectionInUseError), engine().connect():
+            pass
+        first.execute(text("SELECT 1"))
+
+
 def test_a_session_within_a_transaction_of_bare_psycopg_is_an_error(beside: Beside) -> None:
     """It would commit or undo what is not its own."""
     with connection().transaction():
@@ -158,86 +177,6 @@ def test_a_session_within_a_transaction_of_bare_psycopg_is_an_error(beside: Besi
         with pytest.raises(ConnectionInUseError), session() as opened:
             insert(opened, 2)
     assert beside.rows() == [1]
-
-
-def test_a_forgotten_session_reaches_no_other_invocation(beside: Beside) -> None:
-    """The next invocation neither waits for it nor sees it; ended late, it does nothing; used late, it says why."""
-    with invoked():
-        forgotten = Session(engine())
-        insert(forgotten, 1)
-        assert beside.locks() > 0
-    with invoked():
-        with session() as opened:
-            assert opened.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
-            insert(opened, 2)
-            with pytest.raises(InvocationOverError, match="a former invocation"):
-                insert(forgotten, 3)
-            forgotten.close()
-            insert(opened, 4)
-        assert beside.locks() == 0
-    assert beside.rows() == [2, 4]
-
-
-def test_a_forgotten_session_that_the_garbage_collector_ends_late_does_nothing(beside: Beside) -> None:
-    """Its end comes at any moment, be it in the middle of someone else's transaction."""
-    with invoked():
-        forgotten = [Session(engine())]
-        insert(forgotten[0], 1)
-    with invoked(), session() as opened:
-        insert(opened, 2)
-        forgotten.clear()
-        gc.collect()
-        insert(opened, 3)
-    assert beside.rows() == [2, 3]
-
-
-def test_a_connection_left_open_without_a_transaction_is_no_obstacle(beside: Beside) -> None:
-    """It was in use in the former invocation, by nobody in this one."""
-    with invoked():
-        left = engine().connect()
-        assert left.execute(text("SELECT 1")).scalar_one() == 1
-        left.commit()
-    with invoked():
-        with session() as opened:
-            insert(opened, 1)
-        with pytest.raises(InvocationOverError):
-            left.execute(text("SELECT 1"))
-        left.close()
-    assert beside.rows() == [1]
-    assert_clean()
-
-
-def test_a_transaction_that_bare_psycopg_left_open_is_gone(beside: Beside) -> None:
-    """The session of the next invocation starts clean."""
-    with invoked():
-        connection().execute("BEGIN")
-        connection().execute("INSERT INTO notes VALUES (1)")
-    with invoked(), session() as opened:
-        insert(opened, 2)
-    assert beside.rows() == [2]
-
-
-def test_a_fork_has_a_connection_of_its_own(beside: Beside) -> None:
-    """A child's session commits on another connection, and the end of what it inherited does nothing to the parent."""
-    with invoked(), session() as opened:
-        insert(opened, 1)
-        child = os.fork()
-        if child == 0:
-            os._exit(_in_a_fork(opened))
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        assert beside.rows() == [2]
-        insert(opened, 3)
-    assert beside.rows() == [1, 2, 3]
-
-
-def _in_a_fork(inherited: Session) -> int:
-    try:
-        with session() as own:
-            insert(own, 2)
-        inherited.close()
-    except BaseException:  # noqa: BLE001  # the child must not go on as a second test run
-        return 1
-    return 0
 
 
 def test_a_single_statement_needs_no_transaction() -> None:

@@ -216,7 +216,7 @@ def test_a_lock_lost_before_a_concurrent_index_is_stamped_stops_the_run(
 
 
 def test_a_version_that_others_changed_stops_the_run(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
-    """Each revision starts from what the database was at, with its version locked."""
+    """Each revision starts from what the database was at, and ends there if that is no more so."""
     folder.table("first")
     folder.table("second")
     link = scratch()

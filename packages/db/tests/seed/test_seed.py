@@ -108,6 +108,15 @@ def test_users_beyond_one_batch_are_as_those_of_one(schema: Schema, monkeypatch:
     assert contents(by_three) == contents(at_once)
 
 
+def test_it_says_ten_times_at_most_how_far_it_is(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many users there are."""
+    monkeypatch.setattr("db.seed.seeding._BATCH", 1)
+    said: list[str] = []
+    seed(schema(), 25, say=said.append)
+    assert len(said) == 10
+    assert said[-1] == "25 of 25 users copied"
+
+
 def test_no_users_are_no_rows(schema: Schema) -> None:
     """It is no error to want nothing."""
     assert seed(schema(), 0).inserted == 0

@@ -15,8 +15,6 @@ from .errors import LocalError
 from .locks import CancelledError
 
 if TYPE_CHECKING:
-    from db.migrating import Stop
-
     from .engines import EngineName
     from .stage import Prepare, Stage
 
@@ -45,25 +43,26 @@ def owned(stage: "Stage") -> Postgres:
     return stage.postgres(Resources.MyPostgres, "owner")
 
 
-def bring_to_head(stage: "Stage", say: Callable[[str], object], *, stop: "Stop | None" = None) -> None:
+def bring_to_head(stage: "Stage", say: Callable[[str], object]) -> None:
     """Bring the database of a stage, whose PostgreSQL runs, to head; nothing happens to one that is.
 
     Args:
-        stage: the stage.
+        stage: the stage; its `cancel` ends it.
         say: takes a line for each revision, and for what is waited for.
-        stop: ends it from another thread.
 
     Raises:
         OtherBranchError: the database is at a revision that this checkout does not have.
         SchemaError: it can't be brought to head; the message says why.
-        CancelledError: `stop` was set.
+        CancelledError: the stage's start was cancelled.
     """
     with local_errors():
-        from db.migrating import is_at_head, upgrade  # noqa: PLC0415  # a command without a database loads no driver
+        from db.migrating import Stop, is_at_head, upgrade  # noqa: PLC0415  # without a database no driver is loaded
 
         link = owned(stage)
         if is_at_head(link):
             return
+        stop = Stop()
+        stage.on_cancel(stop.set)
         try:
             settle_pushed(stage, say)
             upgrade(link, say=say, stop=stop)
@@ -96,15 +95,7 @@ def schema_at_head(say: Callable[[str], object]) -> "Mapping[EngineName, Prepare
     Args:
         say: takes a line for each revision, and for what is waited for.
     """
-
-    def prepare(stage: "Stage") -> None:
-        from db.migrating import Stop  # noqa: PLC0415  # likewise
-
-        stop = Stop()
-        stage.on_cancel(stop.set)
-        bring_to_head(stage, say, stop=stop)
-
-    return {"postgres": prepare}
+    return {"postgres": lambda stage: bring_to_head(stage, say)}
 
 
 @contextmanager

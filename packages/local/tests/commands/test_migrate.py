@@ -119,7 +119,7 @@ def test_a_revision_of_another_branch_is_named(checkout: "Checkout", head: str) 
 def test_it_can_be_ended_in_a_revision(checkout: "Checkout", head: str, number: signal.Signals, name: str) -> None:
     """The revision is undone, a line says where the database stands, and the exit code is that of an interrupt."""
     running = checkout.folder / "running"
-    add(checkout, head, f"Path({str(running)!r}).touch(); op.execute('SELECT pg_sleep(600)')")
+    file = add(checkout, head, f"Path({str(running)!r}).touch(); op.execute('SELECT pg_sleep(600)')")
     process = checkout.start("migrate")
     wait_for(running.exists)
     process.send_signal(number)
@@ -128,6 +128,7 @@ def test_it_can_be_ended_in_a_revision(checkout: "Checkout", head: str, number: 
     assert f"{name}: stopped at {head}; running it again goes on from there" in output.splitlines()
     assert said(checkout.run("history"))[-1] == "to apply: 1, by `nox -s migrate`"
     assert not (checkout.folder / ".local" / "state.json").exists()  # and no engine is left
+    file.unlink()  # `reset`, by which the checkout ends, migrates
 
 
 @pytest.mark.parametrize(

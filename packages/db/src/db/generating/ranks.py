@@ -11,9 +11,8 @@ class Rank(IntEnum):
     """The order: what depends on something goes before it and comes after it."""
 
     TRIGGER_GONE = auto()
-
-    GONE = auto()
     FOREIGN_KEY_GONE = auto()
+    GONE = auto()
     FUNCTION = auto()
     TABLE = auto()
     COLUMN = auto()

@@ -118,7 +118,6 @@ class Run:
             with self.stop.cancelling(driver(connection)), connection.begin():
                 if not move.concurrent:
                     set_limits(connection, self.limits.lock, move.seconds(self.limits))
-                    connection.execute(text("LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE"))
                 yield connection
 
     def _step(self, move: Move, watch: Watch, connection: Connection) -> RevisionStep:

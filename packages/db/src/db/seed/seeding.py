@@ -17,6 +17,8 @@ from .rows import rows_of
 
 _BATCH = 200
 """Users whose rows are held in memory at a time: some 15,000 rows."""
+_LINES = 10
+"""How often it is said how far it is, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _stage_users(cursor: psycopg.Cursor, users: int, say: Callable[[str], object
         last = min(first + _BATCH, users)
         for name, rows in _rows(first, last).items():
             stage(cursor, name, rows)
-        say(f"{last} of {users} users copied")
+        if last * _LINES // users > first * _LINES // users:
+            say(f"{last} of {users} users copied")
         if stop.is_set:
             raise _stopped()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from core import environment
 from local.ending import watched
 from local.errors import LocalError
-from local.schema import SchemaError, schema_at_head
+from local.schema import SchemaError, bring_to_head
 from local.stage import REGION, Stage
 
 from .child import run_child
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _at_head_if_it_can(stage: Stage, screen: Screen) -> None:
     """Bring the schema to head. Where that fails the command may be what mends it, and runs."""
     try:
-        schema_at_head(screen.line)["postgres"](stage)
+        bring_to_head(stage, screen.line)
     except SchemaError as error:
         screen.line(f"degraded: {error}")
 
