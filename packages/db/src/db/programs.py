@@ -11,7 +11,8 @@ def program_engine(link: Postgres, *, connections: int = 1) -> Engine:
     """Return an engine with connections of its own, opened when they are needed; `dispose` closes them.
 
     They are core's: with a deadline for connecting, a password or token read anew for each, and nothing that
-    would pin a proxy's connection. An error that SQLAlchemy raises tells no value of a row.
+    would pin a proxy's connection. An error that SQLAlchemy raises tells no parameter of the statement; what PostgreSQL
+    says of a row that fails a check is in it.
 
     Args:
         link: which database, and as whom.

@@ -14,6 +14,8 @@ _STATEMENT_TIMEOUT: Final = "30s"
 """A client gives up with its invocation; this ends what it can no longer ask to end. An HTTP API waits 30 s at most."""
 _IDLE_TIMEOUT: Final = "60s"
 """A transaction that an ended or frozen execution environment left open keeps its locks no longer than this."""
+_CHECK_INTERVAL: Final = "1s"
+"""How soon a statement ends whose client has gone: without this it keeps its locks to its end (measured)."""
 
 
 def role_settings(role: str = APP) -> list[str]:
@@ -24,6 +26,7 @@ def role_settings(role: str = APP) -> list[str]:
     return [
         f"ALTER ROLE {role} SET statement_timeout = '{_STATEMENT_TIMEOUT}'",
         f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{_IDLE_TIMEOUT}'",
+        f"ALTER ROLE {role} SET client_connection_check_interval = '{_CHECK_INTERVAL}'",
     ]
 
 
