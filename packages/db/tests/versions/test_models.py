@@ -111,7 +111,7 @@ def test_the_migrations_make_what_the_models_say(
             [
                 (
                     "trigger touch_updated_at of wishlist_items is in the models only: CREATE TRIGGER touch_updated_at"
-                    " BEFORE UPDATE ON wishlist_items FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*)"
+                    " BEFORE UPDATE ON wishlist_items FOR EACH ROW"
                     " EXECUTE FUNCTION touch_updated_at()"
                 ),
             ],
@@ -121,9 +121,9 @@ def test_the_migrations_make_what_the_models_say(
             [
                 (
                     "trigger touch_updated_at of wishlist_items differs: the models say CREATE TRIGGER touch_updated_at"
-                    " BEFORE UPDATE ON wishlist_items FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*)"
+                    " BEFORE UPDATE ON wishlist_items FOR EACH ROW"
                     " EXECUTE FUNCTION touch_updated_at(), the migrations CREATE TRIGGER touch_updated_at"
-                    " BEFORE UPDATE ON wishlist_items FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*)"
+                    " BEFORE UPDATE ON wishlist_items FOR EACH ROW"
                     " EXECUTE FUNCTION touch_updated_at() (D)"
                 ),
             ],

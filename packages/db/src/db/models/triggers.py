@@ -15,7 +15,7 @@ END
 $$"""
 _TRIGGER: Final = """\
 CREATE TRIGGER touch_{column} BEFORE UPDATE ON {table}
-FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_{column}()"""
+FOR EACH ROW EXECUTE FUNCTION touch_{column}()"""
 
 
 def touch(model: type[Base], column: str) -> None:

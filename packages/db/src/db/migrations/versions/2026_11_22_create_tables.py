@@ -282,27 +282,27 @@ def upgrade() -> None:
     )
     op.execute(
         "CREATE TRIGGER touch_last_updated_at BEFORE UPDATE ON gallery_albums\n"
-        "FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION touch_last_updated_at()"
+        "FOR EACH ROW EXECUTE FUNCTION touch_last_updated_at()"
     )
     op.execute(
         "CREATE TRIGGER touch_last_updated_at BEFORE UPDATE ON gallery_flags\n"
-        "FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION touch_last_updated_at()"
+        "FOR EACH ROW EXECUTE FUNCTION touch_last_updated_at()"
     )
     op.execute(
         "CREATE TRIGGER touch_last_updated_at BEFORE UPDATE ON gallery_images\n"
-        "FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION touch_last_updated_at()"
+        "FOR EACH ROW EXECUTE FUNCTION touch_last_updated_at()"
     )
     op.execute(
         "CREATE TRIGGER touch_updated_at BEFORE UPDATE ON moc_instructions\n"
-        "FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION touch_updated_at()"
+        "FOR EACH ROW EXECUTE FUNCTION touch_updated_at()"
     )
     op.execute(
         "CREATE TRIGGER touch_updated_at BEFORE UPDATE ON moc_parts_lists\n"
-        "FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION touch_updated_at()"
+        "FOR EACH ROW EXECUTE FUNCTION touch_updated_at()"
     )
     op.execute(
         "CREATE TRIGGER touch_updated_at BEFORE UPDATE ON wishlist_items\n"
-        "FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION touch_updated_at()"
+        "FOR EACH ROW EXECUTE FUNCTION touch_updated_at()"
     )
 
 
