@@ -49,7 +49,7 @@ def test_a_session_is_a_call_of_a_program(name: str) -> None:
         (("dev", "--", "--log", "no-such-function"), "no-such-function"),
         (("reset", "--", "everything"), "usage: nox -s reset"),
         (("generate",), "usage: nox -s generate -- "),
-        (("generate", "--", " "), "message"),
+        (("generate", "--", " "), "say in a few words"),
         (("migrate", "--", "Production!"), "Production!"),
         (("push", "--", "staging"), "staging"),
         (("seed", "--", "-3"), "usage: nox -s seed -- "),

