@@ -66,7 +66,7 @@ def generate(session: nox.Session) -> None:
     run(
         session,
         *(python(session, "lint"), "-m", "local", "generate", *session.posargs),
-        advice="no revision to rely on: the lines above say why",
+        advice="the line above says why",
     )
 
 
@@ -76,7 +76,7 @@ def migrate(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "migrate", *session.posargs),
-        advice="the database is at the last revision named, or as it was: the line above says why",
+        advice="the line above says why; `nox -s history` shows where the local database stands",
     )
 
 
@@ -86,7 +86,7 @@ def push(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "push", *session.posargs),
-        advice="nothing was changed: the line above says why",
+        advice="the line above says why; `nox -s history` shows where the local database stands",
     )
 
 
@@ -106,7 +106,7 @@ def downgrade(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "downgrade", *session.posargs),
-        advice="the database is at the last revision named, or as it was: the line above says why",
+        advice="the line above says why; `nox -s history` shows where the local database stands",
     )
 
 
@@ -116,7 +116,7 @@ def seed(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "seed", *session.posargs),
-        advice="no sample data was added: the line above says why",
+        advice="the line above says why",
     )
 
 
@@ -136,7 +136,7 @@ def reset(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "reset", *session.posargs),
-        advice="the reset did not come to its end: the line above says why",
+        advice="the line above says why",
     )
 
 

@@ -40,7 +40,7 @@ def names_of(source: str) -> dict[str, Any]:
 
 def test_the_handler_lists_what_a_user_wishes_for_in_their_order(database: Postgres) -> None:
     """The function of the page runs as it is, on a database at head, as the application."""
-    handler = cast("Callable[[dict[str, str], object], list[str]]", names_of(example("def handler"))["handler"])
+    handler = cast("Callable[[object, object], list[str]]", names_of(example("def handler"))["handler"])
     with Resources.MyPostgres.override(database):
         assert Resource.MyPostgres.user == "app"
         with session() as opened:
@@ -49,7 +49,7 @@ def test_the_handler_lists_what_a_user_wishes_for_in_their_order(database: Postg
                 for order, title in ((2, "Castle"), (1, "Ship"))
             )
         try:
-            assert handler({"user": "page"}, IN_TIME) == ["Ship", "Castle"]
+            assert handler({"pathParameters": {"user": "page"}}, IN_TIME) == ["Ship", "Castle"]
         finally:
             with session() as opened:
                 opened.query(WishlistItem).filter_by(user_id="page").delete()

@@ -12,7 +12,13 @@ from typing import Any, cast
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, EndpointConnectionError, TokenRetrievalError, UnauthorizedSSOTokenError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 
 from local.deployed import DeployedStageError, migrate
 from local.stage import Stage
@@ -28,7 +34,7 @@ TRUST = '{"Version": "2012-10-17", "Statement": []}'
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of the developer's AWS settings is used, and no instance's metadata is asked."""
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
@@ -60,9 +66,43 @@ def test_a_wrong_name_is_told_what_one_looks_like(stage: str) -> None:
 
 
 def test_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line says where one is chosen."""
+    """The line says where one is chosen, and whoever does that gets further."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    assert "AWS_REGION" in fails()
+    assert "set AWS_REGION, or one in your profile" in fails()
+    regions = asked_in(monkeypatch)
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    assert "no AWS region" not in fails()
+    assert regions == ["eu-west-3"]
+
+
+def test_a_region_of_the_profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the environment names none, an empty one included, the profile's counts."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "")
+    (tmp_path / "config").write_text("[default]\nregion = eu-north-1\n")
+    regions = asked_in(monkeypatch)
+    fails()
+    assert regions == ["eu-north-1"]
+
+
+def test_a_region_goes_before_the_default_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As AWS's command line takes them."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    regions = asked_in(monkeypatch)
+    fails()
+    assert regions == ["eu-west-3"]
+
+
+def asked_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Have every request of the SDK fail, and return what will hold the regions that were asked."""
+    regions: list[str] = []
+
+    def refuse(client: Any, *_: object) -> None:  # noqa: ANN401  # the SDK has no types
+        regions.append(client.meta.region_name)
+        raise EndpointConnectionError(endpoint_url="https://aws.invalid")
+
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", refuse)
+    return regions
 
 
 def test_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,6 +241,21 @@ def test_a_function_that_fails_is_exit_code_1(monkeypatch: pytest.MonkeyPatch, p
     assert migrate("staging", said.append) == 1
     assert said[1:4] == ["START", "applied one", "END"]
     assert said[-1] == f"error: the provision function failed (Unhandled): {words}"
+
+
+class Broken:
+    """An answer whose connection breaks while it is read."""
+
+    def read(self) -> bytes:
+        """Fail as the SDK does."""
+        raise ReadTimeoutError(endpoint_url="https://lambda.invalid")
+
+
+def test_an_answer_that_breaks_off_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function's answer comes after its headers: that it does not is said as any other failure of the network."""
+    answering(monkeypatch, Answers(OUTPUTS, {"LogResult": LOG, "Payload": Broken()}))
+    with pytest.raises(DeployedStageError, match=r"can't be reached.*lambda\.invalid"):
+        migrate("staging", lambda _: None)
 
 
 @pytest.fixture

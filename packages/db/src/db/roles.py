@@ -5,6 +5,7 @@ not even a temporary one (which would pin a proxy's connection), and can't see a
 These are statements: whoever may run them does, the local stage as the superuser, provisioning as the master.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 APP: Final = "app"
@@ -18,26 +19,43 @@ _CHECK_INTERVAL: Final = "1s"
 """How soon a statement ends whose client has gone: without this it keeps its locks to its end (measured)."""
 
 
-def role_settings(role: str = APP) -> list[str]:
+def role_settings(role: str) -> list[str]:
+    """Return the statements that end what a connection leaves running when it goes: for who may alter the role.
+
+    They are for every role that connects, the owner too: a migration's statement that runs on keeps its locks.
+    """
+    return [f"ALTER ROLE {role} SET client_connection_check_interval = '{_CHECK_INTERVAL}'"]
+
+
+def application_limits(role: str = APP) -> list[str]:
     """Return the statements that bound what a connection of the application may hold: for who may alter the role.
 
-    They are settings of the role, since a SET on a connection would pin a proxy's.
+    They are settings of the role, since a SET on a connection would pin a proxy's. No other role gets them: a
+    migration may take longer.
     """
     return [
         f"ALTER ROLE {role} SET statement_timeout = '{_STATEMENT_TIMEOUT}'",
         f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{_IDLE_TIMEOUT}'",
-        f"ALTER ROLE {role} SET client_connection_check_interval = '{_CHECK_INTERVAL}'",
     ]
 
 
-def database_grants(database: str, role: str = APP) -> list[str]:
+def database_grants(database: str, role: str = APP, *, others: Iterable[str] = ()) -> list[str]:
     """Return the statements that let the application into a database, and nobody else: for its owner.
+
+    They may be run again, also on a database in use: at no moment is anyone shut out who may stay. What the
+    application had beyond that is taken from it.
 
     Args:
         database: the database's name, quoted where that is needed.
         role: the application's role.
+        others: further roles that may connect, besides the owner and superusers; they must be there. On AWS name
+            `rdsproxyadmin`, as which RDS Proxy itself connects, by what PUBLIC may: it would be shut out.
     """
-    return [f"REVOKE ALL ON DATABASE {database} FROM PUBLIC", f"GRANT CONNECT ON DATABASE {database} TO {role}"]
+    return [
+        f"GRANT CONNECT ON DATABASE {database} TO {', '.join([role, *others])}",
+        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM {role}",
+    ]
 
 
 def schema_grants(role: str = APP) -> list[str]:

@@ -1,14 +1,15 @@
 """What counts as a database's schema, and how differences are told."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Column, Integer, MetaData, text
 
 from core import Postgres
-from db.comparing import Catalog, Difference, Thing, differences, is_required, read, type_of
-from db.programs import program_engine
+from db.comparing import Catalog, Difference, ModelsError, Thing, UnreadableError, differences, is_required, type_of
 
 engines = pytest.mark.engines
 
@@ -20,30 +21,25 @@ things = st.one_of(
 catalogs = st.dictionaries(things, st.sampled_from(["", "one", "two"]), max_size=8)
 
 
-def schema_of(link: Postgres, *statements: str) -> Catalog:
-    """Return the schema of a database after statements that are not kept."""
-    engine = program_engine(link)
-    try:
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-            return read(connection)
-    finally:
-        engine.dispose()
-
-
 @engines
-def test_an_empty_database_has_no_schema(scratch: Callable[[], Postgres]) -> None:
+def test_an_empty_database_has_no_schema(
+    scratch: Callable[[], Postgres], run: Callable[..., None], schema_of: Callable[..., Catalog]
+) -> None:
     """What PostgreSQL itself and Alembic bring counts for nothing, nor does what is in other schemas."""
     statements = ("CREATE TABLE alembic_version (n text PRIMARY KEY)", "CREATE SCHEMA other", "CREATE TABLE other.t ()")
-    assert schema_of(scratch(), *statements) == {}
+    link = scratch()
+    run(link, *statements)
+    assert schema_of(link) == {}
 
 
 @engines
-def test_definitions_are_as_postgresql_prints_them(scratch: Callable[[], Postgres]) -> None:
+def test_definitions_are_as_postgresql_prints_them(
+    scratch: Callable[[], Postgres], run: Callable[..., None], schema_of: Callable[..., Catalog]
+) -> None:
     """Each thing is there once, by its name and table."""
-    found = schema_of(
-        scratch(),
+    link = scratch()
+    run(
+        link,
         'CREATE TABLE "Things" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name varchar(9) COLLATE "C"'
         " NOT NULL DEFAULT 'x', twice text GENERATED ALWAYS AS (name || name) STORED, tags jsonb)",
         "CREATE UNIQUE INDEX by_name ON \"Things\" (lower(name)) WHERE name <> ''",
@@ -51,6 +47,7 @@ def test_definitions_are_as_postgresql_prints_them(scratch: Callable[[], Postgre
         "CREATE FUNCTION f(a text) RETURNS text LANGUAGE sql AS 'SELECT a'",
         "CREATE DOMAIN size AS integer NOT NULL CHECK (VALUE > 0)",
     )
+    found = schema_of(link)
     assert {str(thing): definition for thing, definition in found.items() if thing.kind != "function"} == {
         "type size": "integer NOT NULL CHECK (VALUE > 0)",
         "table Things": "",
@@ -107,3 +104,48 @@ def test_a_line_names_what_differs_and_where() -> None:
     column = Difference(Thing("column", "a", "t"), "text", "text NOT NULL")
     assert column.line("one", "two") == "column a of t differs: one say text, two text NOT NULL"
     assert Difference(Thing("table", "t"), None, "").line("one", "two") == "table t is in two only"
+
+
+@engines
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"type_": Integer, "server_default": text("nothing()")}, "function nothing() does not exist"),
+        ({}, "CompileError: "),
+    ],
+)
+def test_models_that_are_not_taken_are_an_error_in_a_line(
+    options: dict[str, Any],
+    said: str,
+    models: MetaData,
+    scratch: Callable[[], Postgres],
+    schema_of: Callable[..., Catalog],
+) -> None:
+    """Whoever pushes or generates learns what PostgreSQL or SQLAlchemy has against them."""
+    models.tables["moc_files"].append_column(Column("size", **options))
+    with pytest.raises(ModelsError, match="the models can't be put into a database") as caught:
+        schema_of(scratch(), models)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@engines
+def test_a_refused_look_is_an_error_and_a_cut_connection_another(
+    scratch: Callable[[], Postgres], run: Callable[..., None]
+) -> None:
+    """What PostgreSQL says is told, and that it is gone is not taken for something that it says."""
+    link = scratch()
+    with pytest.raises(UnreadableError, match='relation "nothing" does not exist'):
+        run(link, "SELECT * FROM nothing")
+    with pytest.raises(UnreadableError, match="terminating connection"):
+        run(link, "SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@engines
+def test_a_row_is_not_told(scratch: Callable[[], Postgres], run: Callable[..., None]) -> None:
+    """The detail of an error, which repeats values, is left out."""
+    link = scratch()
+    run(link, "CREATE TABLE t (a text, b text)", "INSERT INTO t VALUES ('secret', NULL)")
+    with pytest.raises(UnreadableError) as caught:
+        run(link, "ALTER TABLE t ALTER b SET NOT NULL, ADD CHECK (a <> 'secret')")
+    assert "Failing row" not in str(caught.value)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.connections.postgres import connection
-from db.engine import InvocationOverError, engine, session
+from db.engine import ConnectionInUseError, InvocationOverError, engine, session
 
 from .conftest import Beside, assert_clean, insert, invoked
 
@@ -68,6 +68,18 @@ def test_a_transaction_that_bare_psycopg_left_open_is_gone(beside: Beside) -> No
         connection().execute("BEGIN")
         connection().execute("INSERT INTO notes VALUES (1)")
     with invoked(), session() as opened:
+        insert(opened, 2)
+    assert beside.rows() == [2]
+
+
+def test_calls_that_nothing_tells_apart_learn_what_does(beside: Beside) -> None:
+    """A handler without its decorator meets what its former call forgot: the error says what is missing."""
+    forgotten = Session(engine())
+    insert(forgotten, 1)
+    with pytest.raises(ConnectionInUseError, match=r"decorate the handler with core\.invocation\.invocation"):
+        engine().connect()
+    forgotten.close()
+    with session() as opened:
         insert(opened, 2)
     assert beside.rows() == [2]
 

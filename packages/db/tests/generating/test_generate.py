@@ -129,7 +129,7 @@ def test_a_column_that_goes_while_another_comes_is_no_rename(
 
 
 def test_tables_that_refer_to_each_other_go_and_come_back(
-    models: MetaData, folder: Path, scratch: Callable[[], Postgres], schema: Callable[..., Catalog]
+    models: MetaData, folder: Path, scratch: Callable[[], Postgres], schema_of: Callable[..., Catalog]
 ) -> None:
     """The circle is opened before they are dropped, and closed after they are there again."""
     for name in ("moc_gallery_images", "moc_gallery_albums", "gallery_flags", "gallery_images", "gallery_albums"):
@@ -138,7 +138,7 @@ def test_tables_that_refer_to_each_other_go_and_come_back(
     assert done.warnings == ()
     link = scratch()
     upgrade(link, folder=folder)
-    assert differences(schema(scratch(), models), schema(link)) == ()
+    assert differences(schema_of(scratch(), models), schema_of(link)) == ()
 
 
 def test_what_can_not_be_written_is_warned_of_by_name(

@@ -247,12 +247,12 @@ def test_a_change_is_written_there_and_back(
     models: MetaData,
     folder: Path,
     scratch: Callable[[], Postgres],
-    schema: Callable[..., Catalog],
+    schema_of: Callable[..., Catalog],
 ) -> None:
     """The revisions make what the models say and take it back, and so do those of the change's opposite."""
     for change in changes:
         change(models)
-    old, new = schema(scratch(), Base.metadata), schema(scratch(), models)
+    old, new = schema_of(scratch(), Base.metadata), schema_of(scratch(), models)
     assert differences(new, old)
     written = generate("there", scratch(), scratch(), folder=folder, metadata=models)
     assert isinstance(written, Generated)
@@ -262,13 +262,29 @@ def test_a_change_is_written_there_and_back(
     there = upgrade(link, folder=folder).after
     assert start is not None
     assert there is not None
-    assert differences(new, schema(link)) == ()
+    assert differences(new, schema_of(link)) == ()
     opposite = generate("and back", scratch(), scratch(), folder=folder)
     assert isinstance(opposite, Generated)
     assert opposite.warnings == ()
     upgrade(link, folder=folder)
-    assert differences(old, schema(link)) == ()
+    assert differences(old, schema_of(link)) == ()
     downgrade(link, there, folder=folder)
-    assert differences(new, schema(link)) == ()
+    assert differences(new, schema_of(link)) == ()
     downgrade(link, start, folder=folder)
-    assert differences(old, schema(link)) == ()
+    assert differences(old, schema_of(link)) == ()
+
+
+def test_a_cast_of_a_quoted_name_is_written_there_and_back(
+    models: MetaData, folder: Path, scratch: Callable[[], Postgres], schema_of: Callable[..., Catalog]
+) -> None:
+    """A reserved word, and a name with capitals, are what they are in the cast too."""
+    Table("quoted", models, Column("id", Integer, primary_key=True), Column("order", Text), Column("Mixed", Text))
+    assert isinstance(generate("first", scratch(), scratch(), folder=folder, metadata=models), Generated)
+    models.tables["quoted"].c.order.type = Integer()
+    models.tables["quoted"].c.Mixed.type = Uuid()
+    written = generate("then", scratch(), scratch(), folder=folder, metadata=models)
+    assert isinstance(written, Generated)
+    assert written.warnings == ()
+    link = scratch()
+    upgrade(link, folder=folder)
+    assert differences(schema_of(scratch(), models), schema_of(link)) == ()

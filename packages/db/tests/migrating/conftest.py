@@ -1,16 +1,23 @@
 """Folders of migrations of a test's own, and a look at what they have done."""
 
+import dataclasses
 import shutil
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from core import Postgres
 from core.connections.sign_in import password
 from db.migrating import MIGRATIONS
+from local.proxy import Proxy
 
 REVISION = '''\
 """{message}
@@ -33,6 +40,16 @@ def upgrade() -> None:
 def downgrade() -> None:
 {down}
 '''
+
+MIGRATE = """
+import sys
+from pathlib import Path
+from core import Postgres
+from db.migrating import upgrade
+link = Postgres.decode("a test's", sys.argv[1])
+done = upgrade(link, folder=Path(sys.argv[2]), say=lambda line: print(line, flush=True))
+print("applied", *done.applied)
+"""
 
 
 class Folder:
@@ -93,6 +110,7 @@ class Look:
             password=password(link),
             dbname=link.database,
             autocommit=True,
+            prepare_threshold=None,
         )
 
     def close(self) -> None:
@@ -113,6 +131,69 @@ class Look:
         return [name for (name,) in self.rows("SELECT version_num FROM alembic_version")]
 
 
+class Migrator:
+    """A migrator in a process of its own.
+
+    Attributes:
+        lines: what it has written.
+    """
+
+    def __init__(self, link: Postgres, folder: Path) -> None:
+        command = [sys.executable, "-c", MIGRATE, link.encode(), str(folder)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self._reader = threading.Thread(target=self._read)
+        self.lines: list[str] = []
+        self._reader.start()
+
+    def wait(self) -> int:
+        """Return its exit code, once it has ended and all that it wrote is in `lines`."""
+        self._reader.join(60)
+        return self._process.wait(60)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self.wait()
+
+    def _read(self) -> None:
+        with self._process:
+            assert self._process.stdout is not None
+            for line in self._process.stdout:
+                self.lines.append(line.rstrip())
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """A database behind a proxy that can fail.
+
+    Attributes:
+        direct: the database, as its owner.
+        link: the same, through the proxy.
+        proxy: the proxy.
+    """
+
+    direct: Postgres
+    link: Postgres
+    proxy: Proxy
+
+
+Start = Callable[[Postgres, Path], Migrator]
+
+
+def wait_until(found: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + 60
+    while not found():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def leave_abandoned(link: Postgres, look: Look) -> None:
+    """Have the server not notice by itself that a client of a database has gone, whatever is set for the role."""
+    setting = sql.SQL("ALTER ROLE {} IN DATABASE {} SET client_connection_check_interval = 0")
+    look.connection.execute(setting.format(sql.Identifier(link.user), sql.Identifier(link.database)))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return an empty folder of migrations."""
@@ -124,3 +205,24 @@ def look_at() -> Generator[Callable[[Postgres], Look]]:
     """Return what looks at a database; the looks end with the test."""
     with ExitStack() as opened:
         yield lambda link: opened.enter_context(closing(Look(link)))
+
+
+@pytest.fixture
+def start() -> Generator[Start]:
+    """Return what starts a migrator in a process of its own; none outlives the test."""
+    with ExitStack() as started:
+
+        def begin(link: Postgres, folder: Path) -> Migrator:
+            migrator = Migrator(link, folder)
+            started.callback(migrator.kill)
+            return migrator
+
+        yield begin
+
+
+@pytest.fixture
+def way(scratch: Callable[[], Postgres]) -> Generator[Way]:
+    """Return a database behind a proxy."""
+    link = scratch()
+    with Proxy(link.host, link.port) as proxy:
+        yield Way(link, dataclasses.replace(link, port=proxy.port), proxy)

@@ -1,12 +1,7 @@
 """One migrator at a time, and what becomes of those who come meanwhile."""
 
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Generator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,20 +11,13 @@ from core import Postgres
 from db.migrating import Limits, LockLostError, LockTakenError, Stop, StoppedError, upgrade
 from db.migrating.lock import migrating_alone
 
+from .conftest import Start, leave_abandoned, wait_until
+
 if TYPE_CHECKING:
     from .conftest import Folder, Look
 
 pytestmark = pytest.mark.engines
 
-MIGRATE = """
-import sys
-from pathlib import Path
-from core import Postgres
-from db.migrating import upgrade
-link = Postgres.decode("a test's", sys.argv[1])
-done = upgrade(link, folder=Path(sys.argv[2]), say=lambda line: print(line, flush=True))
-print("applied", *done.applied)
-"""
 IN_TRANSACTION = """
 SELECT pid, backend_xmin::text FROM pg_stat_activity
 WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()"""
@@ -38,61 +26,6 @@ WAITING = "another program migrates this database: waiting for it"
 
 Scratch = Callable[[], Postgres]
 LookAt = Callable[[Postgres], "Look"]
-
-
-class Migrator:
-    """A migrator in a process of its own.
-
-    Attributes:
-        lines: what it has written.
-    """
-
-    def __init__(self, link: Postgres, folder: Path) -> None:
-        command = [sys.executable, "-c", MIGRATE, link.encode(), str(folder)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self._reader = threading.Thread(target=self._read)
-        self.lines: list[str] = []
-        self._reader.start()
-
-    def wait(self) -> int:
-        """Return its exit code, once it has ended and all that it wrote is in `lines`."""
-        self._reader.join(60)
-        return self._process.wait(60)
-
-    def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
-        self.wait()
-
-    def _read(self) -> None:
-        with self._process:
-            assert self._process.stdout is not None
-            for line in self._process.stdout:
-                self.lines.append(line.rstrip())
-
-
-Start = Callable[[Postgres, Path], Migrator]
-
-
-@pytest.fixture
-def start() -> Generator[Start]:
-    """Return what starts a migrator in a process of its own; none outlives the test."""
-    with ExitStack() as started:
-
-        def begin(link: Postgres, folder: Path) -> Migrator:
-            migrator = Migrator(link, folder)
-            started.callback(migrator.kill)
-            return migrator
-
-        yield begin
-
-
-def wait_until(found: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    until = time.monotonic() + 60
-    while not found():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_ten_at_once(scratch: Scratch, folder: "Folder", look_at: LookAt, start: Start) -> None:
@@ -137,6 +70,22 @@ def test_who_waits_for_too_long_is_told_who_works(scratch: Scratch, folder: "Fol
     assert raised.value.process == process
     assert said == [WAITING]
     assert upgrade(link, folder=folder.path, patience=0).applied == ()
+
+
+@pytest.mark.parametrize("query", ["SELECT nothing, %s", "SELECT pg_sleep(60), %s"])
+def test_who_works_may_stay_unknown(
+    scratch: Scratch, folder: "Folder", monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Where the server does not say who has the lock, or not in time, that it is taken is the error all the same."""
+    monkeypatch.setattr("db.migrating.lock._HOLDER", query)
+    monkeypatch.setattr("db.migrating.talking.ANSWER_SECONDS", 0.5)
+    link = scratch()
+    with (
+        migrating_alone(link, patience=0, say=print, stop=Stop()),
+        pytest.raises(LockTakenError, match="for 0 s: wait") as raised,
+    ):
+        upgrade(link, folder=folder.path, patience=0)
+    assert raised.value.process is None
 
 
 def test_who_waits_can_be_stopped(scratch: Scratch, folder: "Folder") -> None:
@@ -231,15 +180,15 @@ def test_a_version_that_others_changed_stops_the_run(scratch: Scratch, folder: "
 def test_a_killed_migrator_leaves_what_it_has_committed(
     scratch: Scratch, folder: "Folder", look_at: LookAt, start: Start
 ) -> None:
-    """SIGKILL in the middle of a revision: the next migrator goes on from the one before."""
+    """SIGKILL in the middle of a revision: it ends on the server too, and the next one goes on from the one before."""
     folder.table("first")
     second = folder.add("second", ["op.execute('CREATE TABLE half ()')", "op.execute('SELECT pg_sleep(600)')"])
     link = scratch()
     look = look_at(link)
+    leave_abandoned(link, look)
     migrator = start(link, folder.path)
     wait_until(lambda: look.rows("SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"))
     migrator.kill()
     second.write_text(second.read_text().replace("pg_sleep(600)", "1"))
-    look.rows("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600%'")
     assert upgrade(link, folder=folder.path, patience=60).applied == ("second",)
     assert look.tables() == {"first", "half"}

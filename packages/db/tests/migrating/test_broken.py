@@ -3,17 +3,17 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core import ConnectionFailedError, Postgres
 from db.migrating import Limits, LockLostError, RevisionFailedError, Stop, StoppedError, history, is_at_head, upgrade
-from local.proxy import Garbage, Proxy, Refuse, Silent
+from local.proxy import Garbage, Refuse, Silent
 
 if TYPE_CHECKING:
-    from .conftest import Folder, Look
+    from .conftest import Folder, Look, Way
 
 pytestmark = pytest.mark.engines
 
@@ -29,32 +29,9 @@ def wait_for_sleep(look: "Look") -> None:
         assert time.monotonic() < until
 
 
-@dataclasses.dataclass(frozen=True)
-class Way:
-    """A database behind a proxy that can fail.
-
-    Attributes:
-        direct: the database, as its owner.
-        link: the same, through the proxy.
-        proxy: the proxy.
-    """
-
-    direct: Postgres
-    link: Postgres
-    proxy: Proxy
-
-
-@pytest.fixture
-def way(scratch: Callable[[], Postgres]) -> Generator[Way]:
-    """Return a database behind a proxy."""
-    link = scratch()
-    with Proxy(link.host, link.port) as proxy:
-        yield Way(link, dataclasses.replace(link, port=proxy.port), proxy)
-
-
 @pytest.mark.parametrize(("mode", "failure"), [(Refuse(), "refused"), (Silent(), "timeout"), (Garbage(), "protocol")])
 def test_no_connection_is_said_so(
-    way: Way, folder: "Folder", monkeypatch: pytest.MonkeyPatch, mode: Refuse | Silent | Garbage, failure: str
+    way: "Way", folder: "Folder", monkeypatch: pytest.MonkeyPatch, mode: Refuse | Silent | Garbage, failure: str
 ) -> None:
     """Whatever asks the database first."""
     monkeypatch.setattr("core.connections.postgres.CONNECT_SECONDS", 0.3)
@@ -72,7 +49,7 @@ def test_no_connection_is_said_so(
 
 
 def test_a_database_that_falls_silent_in_a_revision_is_given_up(
-    way: Way, folder: "Folder", look_at: LookAt, monkeypatch: pytest.MonkeyPatch
+    way: "Way", folder: "Folder", look_at: LookAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wait for a statement is bounded on this side too, and what was under way is undone."""
     monkeypatch.setattr("db.migrating.lock.ANSWER_SECONDS", 0.5)
@@ -95,7 +72,7 @@ def test_a_database_that_falls_silent_in_a_revision_is_given_up(
 
 
 def test_a_database_that_falls_silent_between_revisions_is_a_lost_lock(
-    way: Way, folder: "Folder", monkeypatch: pytest.MonkeyPatch
+    way: "Way", folder: "Folder", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows then whether the lock is still held."""
     monkeypatch.setattr("db.migrating.lock.ANSWER_SECONDS", 0.3)
@@ -105,7 +82,7 @@ def test_a_database_that_falls_silent_between_revisions_is_a_lost_lock(
         upgrade(way.link, folder=folder.path, say=lambda _: way.proxy.switch(Silent()))
 
 
-def test_a_connection_that_is_cut_in_a_revision_is_its_failure(way: Way, folder: "Folder", look_at: LookAt) -> None:
+def test_a_connection_that_is_cut_in_a_revision_is_its_failure(way: "Way", folder: "Folder", look_at: LookAt) -> None:
     """The database is at the revision before."""
     terminate = "SELECT pg_terminate_backend(pg_backend_pid())"
     folder.table("first")
@@ -115,7 +92,7 @@ def test_a_connection_that_is_cut_in_a_revision_is_its_failure(way: Way, folder:
     assert look_at(way.direct).tables() == {"first"}
 
 
-def test_a_run_on_a_silent_database_can_be_stopped(way: Way, folder: "Folder", look_at: LookAt) -> None:
+def test_a_run_on_a_silent_database_can_be_stopped(way: "Way", folder: "Folder", look_at: LookAt) -> None:
     """Who can't be told to end what it does is left."""
     folder.add("first", ["op.execute('CREATE TABLE half ()')", "op.execute('SELECT pg_sleep(1)')"])
     look, stop = look_at(way.direct), Stop()

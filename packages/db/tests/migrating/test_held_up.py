@@ -1,7 +1,6 @@
 """What holds a revision up: other work's locks, and someone who ends it."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ import pytest
 from core import Postgres
 from db.migrating import Limits, RevisionFailedError, Stop, StoppedError, upgrade
 
+from .conftest import wait_until
+
 if TYPE_CHECKING:
     from .conftest import Folder, Look
 
@@ -17,14 +18,6 @@ pytestmark = pytest.mark.engines
 
 Scratch = Callable[[], Postgres]
 LookAt = Callable[[Postgres], "Look"]
-
-
-def wait_until(found: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    until = time.monotonic() + 60
-    while not found():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_a_held_lock_is_tried_again(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:

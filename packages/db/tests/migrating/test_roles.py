@@ -10,7 +10,6 @@ from psycopg import sql
 
 from core import Postgres, Resources
 from db.migrating import RefusedError, upgrade
-from db.roles import APP
 from local.stage import Stage
 
 if TYPE_CHECKING:
@@ -100,4 +99,3 @@ def test_it_does_not_migrate(migrated: Postgres, as_app: AsApp, folder: "Folder"
     with pytest.raises(RefusedError, match="permission denied"):
         upgrade(as_app(migrated), folder=folder.path)
     assert look_at(migrated).tables() == {"first", "later"}
-    assert APP == "app"

@@ -1,92 +1,37 @@
-"""The models go straight to a database, and it comes back under migrations afterwards."""
+"""The models go straight to a database, all or nothing."""
 
-import shutil
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+import dataclasses
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import DDL, CheckConstraint, Column, Integer, MetaData, Text, event
+from sqlalchemy import DDL, CheckConstraint, Column, MetaData, Text, event, text
 
 from core import Postgres
-from db.comparing import Catalog, differences, read
-from db.generating import Generated, generate
-from db.migrating import MIGRATIONS, upgrade
-from db.migrating.standing import database_heads, heads_in
-from db.models import Base
-from db.programs import program_engine
-from db.pushing.apply import apply
-from db.pushing.errors import NotExpressedError, NotSettledError, StatementFailedError
+from db.comparing import Catalog, differences, looking_at
+from db.migrating import Limits, Stop, StoppedError
+from db.migrating.lock import migrating_alone
+from db.pushing import (
+    LockedOutError,
+    NotExpressedError,
+    RefusedError,
+    StatementFailedError,
+    apply,
+    plan,
+    was_pushed,
+)
 from db.pushing.losses import widens
-from db.pushing.plan import plan
-from db.pushing.settle import settle, was_pushed
 
 engines = pytest.mark.engines
 
 
-def changed_models() -> MetaData:
-    """Return a copy of the models with changes that lose nothing; its functions and triggers are those there are."""
-    copy = MetaData(naming_convention=Base.metadata.naming_convention)
-    pairs = [(Base.metadata, copy), *((table, table.to_metadata(copy)) for table in Base.metadata.tables.values())]
-    for original, own in pairs:
-        for name in ("before_create", "after_create", "after_drop"):
-            for listener in getattr(original.dispatch, name):
-                event.listen(own, name, listener)
-    copy.tables["moc_files"].append_column(Column("size", Integer, index=True, unique=True))
-    return copy
-
-
-def schema_of(link: Postgres) -> Catalog:
-    """Return the schema of a database."""
-    engine = program_engine(link)
-    try:
-        with engine.connect() as connection:
-            return read(connection)
-    finally:
-        engine.dispose()
-
-
-def run(link: Postgres, *statements: str) -> None:
-    """Run statements on a database."""
-    engine = program_engine(link)
-    try:
-        with engine.begin() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-    finally:
-        engine.dispose()
-
-
-@pytest.fixture
-def migrated(scratch: Callable[[], Postgres]) -> Postgres:
-    """Return a database at head."""
-    link = scratch()
-    upgrade(link)
-    return link
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a copy of the migrations that the test may add to."""
-    return shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-
-
-@pytest.fixture
-def lend(scratch: Callable[[], Postgres]) -> Callable[[], AbstractContextManager[list[Postgres]]]:
-    """Return what lends an empty database for a block."""
-
-    @contextmanager
-    def lent() -> Generator[list[Postgres]]:
-        yield [scratch()]
-
-    return lent
-
-
 @engines
 def test_nothing_is_planned_for_a_database_that_is_what_the_models_say(
-    migrated: Postgres, scratch: Callable[[], Postgres]
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
 ) -> None:
     """There is nothing to push to a database at head."""
     planned = plan(migrated, scratch())
@@ -94,10 +39,15 @@ def test_nothing_is_planned_for_a_database_that_is_what_the_models_say(
 
 
 @engines
-def test_a_plan_changes_nothing(migrated: Postgres, scratch: Callable[[], Postgres]) -> None:
+def test_a_plan_changes_nothing(
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    models: MetaData,
+    schema_of: Callable[..., Catalog],
+) -> None:
     """What is going to happen is told before it does."""
     before = schema_of(migrated)
-    planned = plan(migrated, scratch(), metadata=changed_models())
+    planned = plan(migrated, scratch(), metadata=models)
     assert planned.statements == (
         "ALTER TABLE moc_files ADD COLUMN size INTEGER",
         "CREATE UNIQUE INDEX ix_moc_files_size ON moc_files (size)",
@@ -108,16 +58,27 @@ def test_a_plan_changes_nothing(migrated: Postgres, scratch: Callable[[], Postgr
 
 
 @engines
-def test_what_was_planned_is_done_and_noted(migrated: Postgres, scratch: Callable[[], Postgres]) -> None:
+def test_what_was_planned_is_done_and_noted(
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    models: MetaData,
+    schema_of: Callable[..., Catalog],
+) -> None:
     """The database is what the models say then, and it is known to have been pushed to."""
-    planned = plan(migrated, scratch(), metadata=changed_models())
+    planned = plan(migrated, scratch(), metadata=models)
     apply(migrated, planned)
     assert differences(planned.wanted, schema_of(migrated)) == ()
     assert was_pushed(migrated)
 
 
 @engines
-def test_everything_of_the_models_can_be_pushed_back(migrated: Postgres, scratch: Callable[[], Postgres]) -> None:
+def test_everything_of_the_models_can_be_pushed_back(
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    models: MetaData,
+    schema_of: Callable[..., Catalog],
+    run: Callable[..., None],
+) -> None:
     """Whatever someone has done to the database by hand, functions, triggers, checks and predicates included."""
     run(
         migrated,
@@ -129,7 +90,6 @@ def test_everything_of_the_models_can_be_pushed_back(migrated: Postgres, scratch
         "CREATE UNIQUE INDEX uq_moc_instructions_sets ON moc_instructions (user_id, brand, set_number)",
         "CREATE FUNCTION extra() RETURNS text LANGUAGE sql AS 'SELECT '':a %%'''",
     )
-    models = changed_models()
     function = "CREATE FUNCTION tabbed() RETURNS text LANGUAGE sql AS 'SELECT\t'':a %%'''"
     event.listen(models, "before_create", DDL(function))
     models.tables["wishlist_items"].append_constraint(CheckConstraint("title LIKE '%a'", "title"))
@@ -150,7 +110,11 @@ def test_everything_of_the_models_can_be_pushed_back(migrated: Postgres, scratch
     ],
 )
 def test_what_rows_would_lose_is_told(
-    statement: str, lost: str, migrated: Postgres, scratch: Callable[[], Postgres]
+    statement: str,
+    lost: str,
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    run: Callable[..., None],
 ) -> None:
     """A table or column that goes, a type that holds less, a value that must be there."""
     run(migrated, statement)
@@ -159,7 +123,11 @@ def test_what_rows_would_lose_is_told(
 
 
 @engines
-def test_a_rename_is_warned_of(migrated: Postgres, scratch: Callable[[], Postgres]) -> None:
+def test_a_rename_is_warned_of(
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    run: Callable[..., None],
+) -> None:
     """What looks like a rename would drop what is in the column."""
     run(migrated, "ALTER TABLE moc_files RENAME COLUMN mime_type TO media_type")
     (warning,) = plan(migrated, scratch()).warnings
@@ -168,7 +136,10 @@ def test_a_rename_is_warned_of(migrated: Postgres, scratch: Callable[[], Postgre
 
 @engines
 def test_a_statement_that_fails_leaves_everything_as_it_was(
-    migrated: Postgres, scratch: Callable[[], Postgres]
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    schema_of: Callable[..., Catalog],
+    run: Callable[..., None],
 ) -> None:
     """All or nothing: what went before it is undone, and the statement is named without the row's values."""
     run(
@@ -187,10 +158,12 @@ def test_a_statement_that_fails_leaves_everything_as_it_was(
 
 @engines
 def test_what_can_not_be_pushed_is_named_and_nothing_is_done(
-    migrated: Postgres, scratch: Callable[[], Postgres]
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    models: MetaData,
+    schema_of: Callable[..., Catalog],
 ) -> None:
     """A view is nothing that a plan can express: half of the change would be worse than none."""
-    models = changed_models()
     event.listen(models, "after_create", DDL("CREATE VIEW titles AS SELECT title FROM moc_instructions"))
     before = schema_of(migrated)
     with pytest.raises(NotExpressedError, match="view titles"):
@@ -199,57 +172,65 @@ def test_what_can_not_be_pushed_is_named_and_nothing_is_done(
 
 
 @engines
-def test_a_database_that_was_not_pushed_to_costs_a_look(
-    migrated: Postgres, folder: Path, scratch: Callable[[], Postgres]
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_another_holds_is_waited_for_no_longer_than_the_limit_or_the_end(
+    migrated: Postgres, scratch: Callable[[], Postgres], models: MetaData, *, ended: bool
 ) -> None:
-    """Where there is nothing to settle, no database is lent; also for one before its first migration."""
-
-    def lend() -> AbstractContextManager[list[Postgres]]:
-        pytest.fail("a database was asked for")
-
-    assert not settle(migrated, lend, folder=folder)
-    assert not settle(scratch(), lend, folder=folder)
-
-
-@engines
-def test_a_pushed_database_is_at_head_once_the_migrations_have_caught_up(
-    migrated: Postgres,
-    folder: Path,
-    scratch: Callable[[], Postgres],
-    lend: Callable[[], AbstractContextManager[list[Postgres]]],
-) -> None:
-    """The revision that was generated of what was pushed is not applied: its work is done, its rows stay."""
-    models = changed_models()
-    apply(migrated, plan(migrated, scratch(), metadata=models))
-    run(migrated, "INSERT INTO wishlist_items (user_id, title, sort_order) VALUES ('a', 'b', 1)")
-    assert not settle(migrated, lend, folder=folder)  # there is no revision that it has not
-    assert was_pushed(migrated)
-    assert isinstance(generate("the size", scratch(), scratch(), folder=folder, metadata=models), Generated)
-    assert settle(migrated, lend, folder=folder)
-    assert database_heads(migrated) == heads_in(folder)
+    """The error names the table and the process that has it; nothing is done."""
+    planned, stop = plan(migrated, scratch(), metadata=models), Stop()
+    with looking_at(migrated) as other, ThreadPoolExecutor() as threads:
+        process = other.scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text("SELECT * FROM moc_files"))
+        pushing = threads.submit(apply, migrated, planned, limits=Limits(lock=30 if ended else 0.2), stop=stop)
+        if ended:
+            until = monotonic() + 30
+            while not other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert monotonic() < until, "it waits for nothing"
+            stop.set()
+            with pytest.raises(StoppedError, match="nothing changed"):
+                pushing.result(30)
+        else:
+            with pytest.raises(LockedOutError, match=f"moc_files by process {process} "):
+                pushing.result(30)
     assert not was_pushed(migrated)
-    assert upgrade(migrated, folder=folder).applied == ()
 
 
 @engines
-def test_a_pushed_database_that_the_migrations_do_not_make_has_two_ways_on(
-    migrated: Postgres,
-    folder: Path,
-    scratch: Callable[[], Postgres],
-    lend: Callable[[], AbstractContextManager[list[Postgres]]],
+def test_nothing_is_pushed_while_a_migration_runs(
+    migrated: Postgres, scratch: Callable[[], Postgres], models: MetaData
 ) -> None:
-    """It stays as it is, and the error says how it differs and what to run."""
-    models = changed_models()
-    apply(migrated, plan(migrated, scratch(), metadata=models))
-    models.tables["moc_files"].append_column(Column("checksum", Text))
-    generate("the size and more", scratch(), scratch(), folder=folder, metadata=models)
-    before = database_heads(migrated)
-    with pytest.raises(NotSettledError, match="checksum of moc_files is in the migrations only") as caught:
-        settle(migrated, lend, folder=folder)
-    assert "nox -s push" in str(caught.value)
-    assert "nox -s reset" in str(caught.value)
-    assert database_heads(migrated) == before
-    assert was_pushed(migrated)
+    """It says that it waits, and can be ended in that."""
+    planned, stop = plan(migrated, scratch(), metadata=models), Stop()
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        stop.set()
+
+    with (
+        migrating_alone(migrated, patience=0, say=pytest.fail, stop=Stop()),
+        pytest.raises(StoppedError, match="another program migrates"),
+    ):
+        apply(migrated, planned, say=say, stop=stop)
+    assert said == ["another program migrates this database: waiting for it"]
+    assert not was_pushed(migrated)
+
+
+@engines
+def test_what_fails_at_the_end_of_the_transaction_is_a_line_too(
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    run: Callable[..., None],
+    schema_of: Callable[..., Catalog],
+) -> None:
+    """A constraint that is checked then is no statement's; the row's values are not told."""
+    run(migrated, "CREATE TABLE ours (a text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    planned = plan(migrated, scratch())
+    insert = "INSERT INTO ours VALUES ('secret'), ('secret')"
+    present = dataclasses.replace(planned, statements=(insert,), wanted=schema_of(migrated))
+    with pytest.raises(RefusedError, match="nothing was done: PostgreSQL: duplicate key") as caught:
+        apply(migrated, present)
+    assert "secret" not in str(caught.value)
 
 
 @given(digits=st.integers(1, 20), scale=st.integers(0, 10), more=st.integers(0, 9), finer=st.integers(0, 9))

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from operator import itemgetter
 from time import monotonic
 
-import psycopg
 import pytest
 from sqlalchemy import Connection, select, text
 
@@ -15,7 +14,7 @@ from core import Postgres
 from db.migrating import Stop, StoppedError
 from db.models import Base
 from db.programs import program_engine
-from db.seed import Rows, SchemaMissingError, Seeded, rows_of, seed
+from db.seed import Rows, RowsRefusedError, SchemaMissingError, Seeded, rows_of, seed
 
 pytestmark = pytest.mark.engines
 
@@ -182,8 +181,34 @@ def test_all_is_written_or_nothing(schema: Schema) -> None:
     link = schema()
     with working(link) as connection:
         connection.execute(text("ALTER TABLE wishlist_items ADD CHECK (sort_order < 2)"))
-    with pytest.raises(psycopg.errors.CheckViolation):
+    with pytest.raises(RowsRefusedError) as caught:
         seed(link, 3)
+    assert caught.value.table == "wishlist_items"
+    assert all(rows == [] for rows in contents(link).values())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("ADD COLUMN rating integer NOT NULL", 'null value in column "rating" of relation "wishlist_items"'),
+        ("DROP COLUMN category CASCADE", 'column "category" of relation "wishlist_items" does not exist'),
+        ("ALTER sort_order TYPE uuid USING NULL", "table wishlist_items is not what it is made for"),
+    ],
+)
+def test_a_table_that_it_does_not_know_is_named_in_a_line(schema: Schema, change: str, said: str) -> None:
+    """No value of a row is in it; it says what to do, and nothing was written."""
+    link = schema()
+    with working(link) as connection:
+        connection.execute(text(f"ALTER TABLE wishlist_items {change}"))
+    with pytest.raises(RowsRefusedError, match="no sample data was written") as caught:
+        seed(link, 1)
+    told = str(caught.value)
+    assert said in told
+    assert "nox -s push" in told
+    assert "staged" not in told
+    assert "Failing row" not in told
+    assert not any(str(row["title"]) in told for row in rows_of(0)["wishlist_items"])
+    assert "\n" not in told
     assert all(rows == [] for rows in contents(link).values())
 
 

@@ -223,8 +223,8 @@ def open_database(stage: Stage) -> Generator[Database]:
 
 
 @contextmanager
-def open_studio(stage: Stage, database: Database, port: int = 0) -> Generator[Client]:
-    """Serve the studio of a database as the stage does, in a thread."""
+def open_studio(stage: Stage, database: Database, port: int = 0, *, seconds: float = 10.0) -> Generator[Client]:
+    """Serve the studio of a database as the stage does, in a thread; `seconds` is how long it waits for PostgreSQL."""
     app = dataclasses.replace(stage.postgres(Resources.MyPostgres), database=database.link.database)
     started: list[int] = []
     up = threading.Event()
@@ -232,7 +232,7 @@ def open_studio(stage: Stage, database: Database, port: int = 0) -> Generator[Cl
     ended = asyncio.Event()
 
     async def run() -> None:
-        with studio(app, asked_by_our_name=asked_by_our_name) as application:
+        with studio(app, asked_by_our_name=asked_by_our_name, seconds=seconds) as application:
             async with serve(application, port) as listening:
                 started.append(listening)
                 up.set()

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator
@@ -15,10 +14,8 @@ from alembic.script import Script
 from sqlalchemy import Connection, Engine, event
 
 from core import Postgres
-from db.comparing import Catalog, build, read
-from db.migrating import MIGRATIONS, upgrade
+from db.migrating import upgrade
 from db.migrating.scripts import read_scripts, settings
-from db.programs import program_engine
 
 CONFIGURATION = Path(__file__).with_name("squawk.toml")
 """The linter's settings."""
@@ -117,29 +114,6 @@ def _told(file: str, found: dict[str, object], text: str) -> str:
     return f"{file}: {rule}: {found['message']} Instead: {INSTEAD.get(rule) or found['help']}. In: {statement}"
 
 
-def schema_of(link: Postgres, *, models: bool = False) -> Catalog:
-    """Return the schema of a database, of an empty one after the models were put into it."""
-    engine = program_engine(link)
-    try:
-        with engine.begin() as connection:
-            if models:
-                build(connection)
-            return read(connection)
-    finally:
-        engine.dispose()
-
-
-def execute(link: Postgres, *statements: str) -> None:
-    """Run statements on a database."""
-    engine = program_engine(link)
-    try:
-        with engine.begin() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-    finally:
-        engine.dispose()
-
-
 class Revisions:
     """Migrations of the test's own: the packaged ones, and those that it adds."""
 
@@ -164,25 +138,12 @@ class Revisions:
 
 
 @pytest.fixture
-def revisions(tmp_path: Path) -> Revisions:
+def revisions(folder: Path) -> Revisions:
     """Return migrations that the test may add to."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    return Revisions(shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=ignored))
+    return Revisions(folder)
 
 
 @pytest.fixture
 def linted(scratch: Callable[[], Postgres]) -> Callable[[Path], list[str]]:
     """Return what lints the revisions of a folder."""
     return lambda folder: [line for sent in sent_by(folder, scratch()) for line in lint(sent)]
-
-
-@pytest.fixture
-def schema() -> Callable[..., Catalog]:
-    """Return what reads the schema of a database."""
-    return schema_of
-
-
-@pytest.fixture
-def run() -> Callable[..., None]:
-    """Return what runs statements on a database."""
-    return execute

@@ -7,6 +7,7 @@ import pytest
 from core import Postgres
 from db.comparing import Catalog, differences
 from db.migrating import upgrade
+from db.models import Base
 
 pytestmark = pytest.mark.engines
 
@@ -17,12 +18,12 @@ def told(models: Catalog, migrated: Catalog) -> list[str]:
 
 
 def test_the_migrations_make_what_the_models_say(
-    scratch: Callable[[], Postgres], schema: Callable[..., Catalog]
+    scratch: Callable[[], Postgres], schema_of: Callable[..., Catalog]
 ) -> None:
     """Nobody changes a model without the revision that brings it to the stages."""
     migrated = scratch()
     upgrade(migrated)
-    lines = told(schema(scratch(), models=True), schema(migrated))
+    lines = told(schema_of(scratch(), Base.metadata), schema_of(migrated))
     assert not lines, "\n".join(["`nox -s generate -- MESSAGE` writes the revision that is missing:", *lines])
 
 
@@ -141,22 +142,22 @@ def test_each_kind_of_difference_is_found(
     statements: list[str],
     found: list[str],
     scratch: Callable[[], Postgres],
-    schema: Callable[..., Catalog],
+    schema_of: Callable[..., Catalog],
     run: Callable[..., None],
 ) -> None:
     """The check fails, and its line names what differs and how, for whatever there can be in a schema."""
     migrated = scratch()
-    models = schema(migrated, models=True)
-    assert told(models, schema(migrated)) == []
+    models = schema_of(migrated, Base.metadata)
+    assert told(models, schema_of(migrated)) == []
     run(migrated, *statements)
-    assert told(models, schema(migrated)) == found
+    assert told(models, schema_of(migrated)) == found
 
 
 def test_the_order_of_columns_is_no_difference(
-    scratch: Callable[[], Postgres], schema: Callable[..., Catalog], run: Callable[..., None]
+    scratch: Callable[[], Postgres], schema_of: Callable[..., Catalog], run: Callable[..., None]
 ) -> None:
     """A column that is dropped and added again is the last of its table, and the same."""
     link = scratch()
-    models = schema(link, models=True)
+    models = schema_of(link, Base.metadata)
     run(link, "ALTER TABLE moc_files DROP COLUMN mime_type", "ALTER TABLE moc_files ADD COLUMN mime_type text")
-    assert told(models, schema(link)) == []
+    assert told(models, schema_of(link)) == []

@@ -21,23 +21,23 @@ pytestmark = pytest.mark.engines
 Schema = Callable[..., Catalog]
 
 
-def walk(link: Postgres, folder: Path, fill: Callable[[Postgres], object], schema: Schema) -> None:
+def walk(link: Postgres, folder: Path, fill: Callable[[Postgres], object], schema_of: Schema) -> None:
     """Take a database up to head, fill it, and take each revision back, on again and back, the last one first.
 
     The rows of the tables that are left are there each time that a revision is applied or taken back.
     """
     chain = [script.revision for script in reversed(list(read_scripts(settings(folder)).walk_revisions()))]
     stages = ["base", *chain]
-    schemas = [schema(link)]
+    schemas = [schema_of(link)]
     for revision in chain:
         upgrade(link, to=revision, folder=folder)
-        schemas.append(schema(link))
+        schemas.append(schema_of(link))
     fill(link)
     for before, after in zip(reversed(range(len(chain))), reversed(range(1, len(stages))), strict=True):
         downgrade(link, stages[before], folder=folder)
-        same(schemas[before], schema(link), f"taking {stages[after]} back", stages[before])
+        same(schemas[before], schema_of(link), f"taking {stages[after]} back", stages[before])
         upgrade(link, to=stages[after], folder=folder)
-        same(schemas[after], schema(link), f"applying {stages[after]} again", stages[after])
+        same(schemas[after], schema_of(link), f"applying {stages[after]} again", stages[after])
         downgrade(link, stages[before], folder=folder)
 
 
@@ -47,13 +47,13 @@ def same(first: Catalog, again: Catalog, how: str, revision: str) -> None:
     assert not lines, "\n".join([f"{how} does not lead back to {revision}:", *lines])
 
 
-def test_every_revision_goes_up_and_down_with_rows(scratch: Callable[[], Postgres], schema: Schema) -> None:
+def test_every_revision_goes_up_and_down_with_rows(scratch: Callable[[], Postgres], schema_of: Schema) -> None:
     """Each leaves what the one before it made, whatever is in the tables, and can be applied again."""
-    walk(scratch(), MIGRATIONS, partial(seed, users=20), schema)
+    walk(scratch(), MIGRATIONS, partial(seed, users=20), schema_of)
 
 
 def test_a_way_back_that_forgets_something_is_found(
-    revisions: "Revisions", scratch: Callable[[], Postgres], schema: Schema
+    revisions: "Revisions", scratch: Callable[[], Postgres], schema_of: Schema
 ) -> None:
     """What a revision leaves behind is named."""
     revisions.add(
@@ -61,11 +61,11 @@ def test_a_way_back_that_forgets_something_is_found(
         "op.execute('ALTER TABLE moc_files ALTER COLUMN size DROP DEFAULT')",
     )
     with pytest.raises(AssertionError, match=r"taking added1 back does not .*\n.*column size of moc_files"):
-        walk(scratch(), revisions.folder, partial(seed, users=2), schema)
+        walk(scratch(), revisions.folder, partial(seed, users=2), schema_of)
 
 
 def test_a_revision_that_rows_stop_is_found(
-    revisions: "Revisions", scratch: Callable[[], Postgres], schema: Schema, run: Callable[..., None]
+    revisions: "Revisions", scratch: Callable[[], Postgres], schema_of: Schema, run: Callable[..., None]
 ) -> None:
     """A revision that runs on an empty database only fails: the rows are there when it is applied again."""
     revisions.add(
@@ -83,4 +83,4 @@ def test_a_revision_that_rows_stop_is_found(
         )
 
     with pytest.raises(MigrationError, match="added1"):
-        walk(scratch(), revisions.folder, fill, schema)
+        walk(scratch(), revisions.folder, fill, schema_of)

@@ -101,7 +101,7 @@ class _Lambda(Protocol):
 
 
 class _Sdk(Protocol):
-    def client(self, service: str, *, config: Config) -> object: ...
+    def client(self, service: str, *, region_name: str | None, config: Config) -> object: ...
 
 
 def migrate(stage: str, say: Callable[[str], object]) -> int:
@@ -130,7 +130,8 @@ def migrate(stage: str, say: Callable[[str], object]) -> int:
         answer = client.invoke(
             FunctionName=function, LogType="Tail", Payload=json.dumps({"action": "migrate"}).encode()
         )
-    return _show(answer, say)
+        payload = answer["Payload"].read().decode(errors="replace")  # it comes over the network only now
+    return _show(answer, payload, say)
 
 
 def _provision_function(stage: str) -> str:
@@ -164,7 +165,9 @@ def _client(service: str, seconds: int, *, attempts: int) -> object:
         tcp_keepalive=True,  # a gateway on the way forgets a connection that says nothing for minutes
         proxies={} if _is_loopback(service) else None,  # None: what the environment says
     )
-    return cast("_Sdk", boto3).client(service, config=config)
+    # As for AWS's command line AWS_REGION goes first; the SDK itself knows AWS_DEFAULT_REGION and the profile only.
+    region = os.environ.get("AWS_REGION") or None
+    return cast("_Sdk", boto3).client(service, region_name=region, config=config)
 
 
 def _is_loopback(service: str) -> bool:
@@ -210,10 +213,9 @@ def _error(error: ClientError) -> _Error:
     return cast("_Error", cast("dict[str, object]", error.response).get("Error", {}))
 
 
-def _show(answer: _Invoked, say: Callable[[str], object]) -> int:
+def _show(answer: _Invoked, said: str, say: Callable[[str], object]) -> int:
     for line in base64.b64decode(answer.get("LogResult", "")).decode(errors="replace").splitlines():
         say(line)
-    said = answer["Payload"].read().decode(errors="replace")
     if "FunctionError" not in answer:
         say(f"migrated: {said}")
         return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core import Postgres, Resources
 from core.connections.sign_in import password
 
-from .engines import Engine, Identity, PgBouncer
+from .engines import Engine, Memory, PgBouncer
 
 if TYPE_CHECKING:
     from .stage import Stage
@@ -58,23 +58,10 @@ def pooled(
     definition = PgBouncer(
         site=site, server_port=postgres.port, password=admin, connections=connections, clients=clients, wait=wait
     )
-    engine = Engine(definition, _Memory())
+    engine = Engine(definition, Memory())
     engine.clear()  # of a run that was killed
     engine.start()
     try:
         yield Pooler(engine)
     finally:
         engine.wipe()
-
-
-class _Memory:
-    """Knows the process of an engine that this program alone uses."""
-
-    def __init__(self) -> None:
-        self._process: Identity | None = None
-
-    def process(self) -> Identity | None:
-        return self._process
-
-    def note(self, process: Identity | None) -> None:
-        self._process = process

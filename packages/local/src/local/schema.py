@@ -5,7 +5,7 @@ A database that is at head costs a look, and Alembic is not loaded for it.
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core import ConnectionFailedError, Postgres, Resources
 from db.errors import DbError
@@ -15,8 +15,14 @@ from .errors import LocalError
 from .locks import CancelledError
 
 if TYPE_CHECKING:
+    from db.migrating import Stop, Upgraded
+
     from .engines import EngineName
     from .stage import Prepare, Stage
+
+
+PUSHED: Final = "pushed to: differs from its revision"
+"""What is said of a database that the models were pushed to, so that nobody takes it for what a revision makes."""
 
 
 class SchemaError(LocalError):
@@ -56,37 +62,41 @@ def bring_to_head(stage: "Stage", say: Callable[[str], object]) -> None:
         CancelledError: the stage's start was cancelled.
     """
     with local_errors():
-        from db.migrating import Stop, is_at_head, upgrade  # noqa: PLC0415  # without a database no driver is loaded
+        from db.migrating import Stop, is_at_head  # noqa: PLC0415  # without a database no driver is loaded
 
-        link = owned(stage)
-        if is_at_head(link):
+        if is_at_head(owned(stage)):
             return
         stop = Stop()
         stage.on_cancel(stop.set)
         try:
-            settle_pushed(stage, say)
-            upgrade(link, say=say, stop=stop)
+            migrated(stage, say, stop)
         except StoppedError as error:
             raise CancelledError from error
 
 
-def settle_pushed(stage: "Stage", say: Callable[[str], object]) -> None:
-    """Take note that a database that the models were pushed to is what the migrations make by now, if it is.
+def migrated(stage: "Stage", say: Callable[[str], object], stop: "Stop") -> "Upgraded":
+    """Bring the database of a stage, whose PostgreSQL runs, to head, and return how that went.
+
+    What was pushed to it is settled first: a revision that was generated of that could not be applied.
 
     Args:
-        stage: the stage, whose PostgreSQL runs.
-        say: is told of it.
+        stage: the stage.
+        say: takes a line for each revision, and for what is waited for.
+        stop: ends it from another thread.
 
     Raises:
-        DbError: the migrations make something else, or don't run.
+        DbError: it can't be brought to head; `StoppedError` if `stop` was set.
         ConnectionFailedError: the database does not answer in time.
     """
-    from db.pushing.settle import settle  # noqa: PLC0415  # likewise
+    from db.migrating import upgrade  # noqa: PLC0415  # likewise
+    from db.pushing import settle  # noqa: PLC0415  # likewise
 
     from .databases import scratch_databases  # noqa: PLC0415  # likewise
 
-    if settle(owned(stage), lambda: scratch_databases(stage)):
+    link = owned(stage)
+    if settle(link, lambda: scratch_databases(stage), say=say, stop=stop):
         say("what was pushed to the local database is what the migrations make: it is marked as being at head")
+    return upgrade(link, say=say, stop=stop)
 
 
 def schema_at_head(say: Callable[[str], object]) -> "Mapping[EngineName, Prepare]":

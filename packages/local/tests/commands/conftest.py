@@ -6,13 +6,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+import db
 import functions
+from core import Postgres
+from db.migrating.talking import opened
 from local.paths import data_folder
+from local.schema import owned
+from local.stage import Stage
 
 SECONDS = 120.0
 """How long a command may take to come to where a test wants it."""
@@ -27,6 +33,30 @@ SECOND_FUNCTION = """
 FUNCTIONS = (*FUNCTIONS, Function(name="another", handler="functions.health.handler.handler", description=""))
 """
 """What makes a log other than that of `health` something that can be asked for."""
+
+
+REVISION = '''\
+"""A test's.
+
+Revision ofatest, after {after}; generated on 2026-11-22.
+"""
+from pathlib import Path
+
+from alembic import op
+
+revision = "ofatest"
+down_revision = {after!r}
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE of_a_test ()")
+    {more}
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE of_a_test")
+'''
+"""A revision, whose table no model has."""
 
 
 class Checkout:
@@ -58,6 +88,26 @@ class Checkout:
             timeout=SECONDS,
             check=False,
         )
+
+    def refused(self, *arguments: str) -> str:
+        """Run a command that is to fail before it does anything; return its error, which is all that it says."""
+        done = self.run(*arguments)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        (line,) = done.stderr.splitlines()
+        return line
+
+    @contextmanager
+    def database(self) -> Generator[Postgres]:
+        """Run PostgreSQL, and return the link to the database as the role that owns the schema."""
+        with Stage(self.folder / ".local", user="test", engines=("postgres",)) as stage:
+            yield owned(stage)
+
+    def execute(self, *statements: str) -> None:
+        """Run statements on the database, as its owner."""
+        with self.database() as link, opened(link) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command; what it writes, on either stream, is `stdout`."""
@@ -96,6 +146,18 @@ class Checkout:
             assert time.monotonic() < until, f"there is no {name}"
             time.sleep(0.01)
 
+    def own_db(self) -> Path:
+        """Give the checkout a copy of the package `db` of its own, and return its folder."""
+        assert db.__file__ is not None
+        ignored = shutil.ignore_patterns("__pycache__")
+        return shutil.copytree(Path(db.__file__).parent, self.functions.parent / "db", ignore=ignored)
+
+    def add_revision(self, after: str, more: str = "pass") -> Path:
+        """Write the revision `ofatest` into the migrations of the checkout's own `db`, and return its file."""
+        file = self.functions.parent / "db" / "migrations" / "versions" / "2026_11_22_of_a_test.py"
+        file.write_text(REVISION.format(after=after, more=more))
+        return file
+
     def close(self) -> None:
         """End what runs, and throw the data away, wherever it is."""
         for process in self._processes:
@@ -113,6 +175,14 @@ class Checkout:
 
     def _environ(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(self.functions.parent)}
+
+
+def wait_for(found: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + SECONDS
+    while not found():
+        assert time.monotonic() < until, "it is not so"
+        time.sleep(0.02)
 
 
 def open_checkout() -> Generator[Checkout]:

@@ -1,37 +1,18 @@
 """`generate`: revisions from the models."""
 
-import subprocess
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
-from core import Resources
 from db.migrating import MIGRATIONS
-from db.migrating.standing import opened
-from local.stage import Stage
+from db.migrating.talking import opened
 
-
-class Checkout(Protocol):
-    """A checkout of the test's own; see conftest.py."""
-
-    folder: Path
-
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end."""
-        ...
-
-
-def one_line(done: "subprocess.CompletedProcess[str]") -> str:
-    """Return the error of a command that failed with one line."""
-    assert done.returncode == 1
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
-    return line
+if TYPE_CHECKING:
+    from .conftest import Checkout
 
 
 @pytest.mark.engines
-def test_generate_with_nothing_changed_writes_nothing(checkout: Checkout) -> None:
+def test_generate_with_nothing_changed_writes_nothing(checkout: "Checkout") -> None:
     """It says so, with PostgreSQL alone, whose databases are gone afterwards."""
     before = sorted((MIGRATIONS / "versions").iterdir())
     done = checkout.run("generate", "nothing")
@@ -39,17 +20,32 @@ def test_generate_with_nothing_changed_writes_nothing(checkout: Checkout) -> Non
     assert done.stdout == "the migrations make what the models say: nothing was written\n"
     assert sorted((MIGRATIONS / "versions").iterdir()) == before
     assert "opensearch" not in done.stderr
-    with (
-        Stage(checkout.folder / ".local", user="test", engines=("postgres",)) as stage,
-        opened(stage.postgres(Resources.MyPostgres, "owner")) as connection,
-    ):
+    with checkout.database() as link, opened(link) as connection:
         left = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'scratch%'").fetchall()
     assert left == []
 
 
 @pytest.mark.slow
-def test_generate_without_words_is_refused_in_a_line(checkout: Checkout) -> None:
+def test_generate_without_words_is_refused_in_a_line(checkout: "Checkout") -> None:
     """A message that names nothing is an error before anything is started, which says what to give."""
-    line = one_line(checkout.run("generate", "  "))
+    line = checkout.refused("generate", "  ")
     assert "nox -s generate --" in line
     assert not (checkout.folder / ".local" / "start.lock").exists()
+
+
+@pytest.mark.engines
+def test_models_that_postgresql_does_not_take_are_an_error_in_a_line(checkout: "Checkout") -> None:
+    """Whoever has just written them learns what is wrong with them, from `push` too; nothing was written."""
+    models = checkout.own_db() / "models" / "wishlist.py"
+    source = models.read_text()
+    assert "CheckConstraint(" not in source
+    models.write_text(
+        source + "\nfrom sqlalchemy import DDL, event\n"
+        "event.listen(WishlistItem.__table__, 'after_create', DDL('SELECT nothing'))\n"
+    )
+    for command in (("generate", "more"), ("push",)):
+        done = checkout.run(*command)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        (error,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert 'the models can\'t be put into a database: PostgreSQL: column "nothing" does not exist' in error

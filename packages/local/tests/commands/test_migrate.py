@@ -1,15 +1,11 @@
 """`migrate`, `history` and `downgrade` on a checkout's own local database."""
 
-import shutil
 import signal
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import db
+from .conftest import wait_for
 
 if TYPE_CHECKING:
     import subprocess
@@ -18,45 +14,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engines
 
-REVISION = '''\
-"""A test's.
-
-Revision {revision}, after {after}; generated on 2026-11-22.
-"""
-from pathlib import Path
-
-from alembic import op
-
-revision = {revision!r}
-down_revision = {after!r}
-
-
-def upgrade() -> None:
-    op.execute("CREATE TABLE of_a_test ()")
-    {more}
-
-
-def downgrade() -> None:
-    op.execute("DROP TABLE of_a_test")
-'''
-
 
 @pytest.fixture
 def head(checkout: "Checkout") -> str:
     """Return the head of the migrations, in a checkout with a copy of db of its own."""
-    assert db.__file__ is not None
-    shutil.copytree(
-        Path(db.__file__).parent, checkout.functions.parent / "db", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    checkout.own_db()
     assert checkout.run("migrate").returncode == 0
     return checkout.run("history").stdout.splitlines()[-2].split()[2]
-
-
-def add(checkout: "Checkout", after: str, more: str = "pass") -> Path:
-    """Write a revision into the checkout's migrations."""
-    file = checkout.functions.parent / "db" / "migrations" / "versions" / "2026_11_22_of_a_test.py"
-    file.write_text(REVISION.format(revision="ofatest", after=after, more=more))
-    return file
 
 
 def said(done: "subprocess.CompletedProcess[str]") -> list[str]:
@@ -69,7 +33,7 @@ def test_up_and_back(checkout: "Checkout", head: str) -> None:
     """Each command says what it did, and where the database stands."""
     assert said(checkout.run("migrate")) == [f"at head {head}, nothing to do"]
     assert said(checkout.run("history"))[-1] == "at head"
-    add(checkout, head)
+    checkout.add_revision(head)
     *listed, end = said(checkout.run("history"))
     assert listed[-2].split()[:4] == ["*", *listed[-2].split()[1:2], head, "current"]
     assert listed[-1] == "  2026-11-22  ofatest       pending  A test's."
@@ -93,7 +57,7 @@ def test_what_is_wrong_is_an_error_and_no_traceback(checkout: "Checkout", head: 
         ("pass", ("downgrade", "nowhere"), "'nowhere'"),
         ("return (", ("history",), "2026_11_22_of_a_test.py"),
     ):
-        add(checkout, head, more)
+        checkout.add_revision(head, more)
         done = checkout.run(*command)
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
@@ -103,7 +67,7 @@ def test_what_is_wrong_is_an_error_and_no_traceback(checkout: "Checkout", head: 
 
 def test_a_revision_of_another_branch_is_named(checkout: "Checkout", head: str) -> None:
     """Each command says which it is, and the two ways on."""
-    file = add(checkout, head)
+    file = checkout.add_revision(head)
     said(checkout.run("migrate"))
     file.unlink()
     for command in (("migrate",), ("history",), ("downgrade", "base")):
@@ -119,7 +83,7 @@ def test_a_revision_of_another_branch_is_named(checkout: "Checkout", head: str) 
 def test_it_can_be_ended_in_a_revision(checkout: "Checkout", head: str, number: signal.Signals, name: str) -> None:
     """The revision is undone, a line says where the database stands, and the exit code is that of an interrupt."""
     running = checkout.folder / "running"
-    file = add(checkout, head, f"Path({str(running)!r}).touch(); op.execute('SELECT pg_sleep(600)')")
+    file = checkout.add_revision(head, f"Path({str(running)!r}).touch(); op.execute('SELECT pg_sleep(600)')")
     process = checkout.start("migrate")
     wait_for(running.exists)
     process.send_signal(number)
@@ -142,9 +106,10 @@ def test_wrong_arguments_are_a_usage_line(checkout: "Checkout", arguments: tuple
     assert not (checkout.folder / ".local").exists()
 
 
-def wait_for(found: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    until = time.monotonic() + 60
-    while not found():
-        assert time.monotonic() < until
-        time.sleep(0.02)
+def test_a_pushed_database_is_not_taken_for_one_at_head(checkout: "Checkout") -> None:
+    """What its revision makes is something else, and each command that says where it stands says so."""
+    checkout.own_db()
+    said(checkout.run("migrate"))
+    checkout.execute("COMMENT ON TABLE alembic_version IS 'The models were pushed here.'")
+    for command in ("history", "migrate"):
+        assert "pushed to: differs from its revision" in said(checkout.run(command))

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core import Resources
-from db.migrating.standing import MIGRATIONS, database_heads, heads_in, opened
-from local.stage import Stage
+from db.migrating.standing import MIGRATIONS, database_heads, heads_in
 
 if TYPE_CHECKING:
     from .conftest import Checkout
@@ -18,19 +16,10 @@ pytestmark = pytest.mark.engines
 ONCE = ("dev", "--once", "--without", "opensearch", "--without", "s3")
 
 
-def execute(checkout: "Checkout", statement: str) -> None:
-    """Run a statement on the checkout's database, as its owner."""
-    with (
-        Stage(checkout.folder / ".local", user="test", engines=("postgres",)) as stage,
-        opened(stage.postgres(Resources.MyPostgres, "owner")) as connection,
-    ):
-        connection.execute(statement.encode())
-
-
 def heads(checkout: "Checkout") -> frozenset[str]:
     """Return where the checkout's database stands."""
-    with Stage(checkout.folder / ".local", user="test", engines=("postgres",)) as stage:
-        return database_heads(stage.postgres(Resources.MyPostgres, "owner"))
+    with checkout.database() as link:
+        return database_heads(link)
 
 
 def status(url: str) -> int:
@@ -52,7 +41,7 @@ def test_whoever_starts_the_stage_finds_the_schema_at_head(checkout: "Checkout",
 def test_a_database_of_another_branch_stops_dev_with_the_two_ways_on(checkout: "Checkout") -> None:
     """The revision that this checkout does not have is named; nothing was served, and nothing changed."""
     assert checkout.run(*ONCE).returncode == 1  # degraded: without OpenSearch
-    execute(checkout, "UPDATE alembic_version SET version_num = 'ofanother'")
+    checkout.execute("UPDATE alembic_version SET version_num = 'ofanother'")
     done = checkout.run(*ONCE)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
@@ -66,7 +55,7 @@ def test_a_database_of_another_branch_stops_dev_with_the_two_ways_on(checkout: "
 def test_a_database_of_another_branch_can_be_mended_from_a_shell(checkout: "Checkout") -> None:
     """The shell says what is wrong and runs its command all the same."""
     checkout.run("shell", "local", "true")
-    execute(checkout, "UPDATE alembic_version SET version_num = 'ofanother'")
+    checkout.execute("UPDATE alembic_version SET version_num = 'ofanother'")
     done = checkout.run("shell", "local", "echo", "it runs")
     assert done.returncode == 0
     assert done.stdout.endswith("it runs\n")
@@ -75,12 +64,12 @@ def test_a_database_of_another_branch_can_be_mended_from_a_shell(checkout: "Chec
 
 def test_reset_ends_with_the_schema_at_head_and_sample_data(checkout: "Checkout") -> None:
     """What was there is gone, and there is something to look at; as much as was asked for."""
-    execute(checkout, "CREATE TABLE mine ()")
+    checkout.execute("CREATE TABLE mine ()")
     done = checkout.run("reset", "--users", "2")
     assert done.returncode == 0, done.stderr
     assert heads(checkout) == heads_in(MIGRATIONS)
-    execute(checkout, "DO $$ BEGIN ASSERT (SELECT count(DISTINCT user_id) FROM moc_instructions) = 2; END $$")
-    execute(checkout, "CREATE TABLE mine ()")
+    checkout.execute("DO $$ BEGIN ASSERT (SELECT count(DISTINCT user_id) FROM moc_instructions) = 2; END $$")
+    checkout.execute("CREATE TABLE mine ()")
 
 
 def test_dev_serves_the_studio(checkout: "Checkout") -> None:

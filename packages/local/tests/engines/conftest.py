@@ -12,24 +12,9 @@ from pathlib import Path
 import pytest
 
 from local.artifacts import Cache, this_platform
-from local.engines import Definition, Engine, EngineName, Identity, Site, engine_account
+from local.engines import Definition, Engine, EngineName, Memory, Site, engine_account
 from local.paths import cache_folder
 from local.stage.ports import claim
-
-
-class Memory:
-    """A register of one engine, in memory."""
-
-    def __init__(self) -> None:
-        self._process: Identity | None = None
-
-    def process(self) -> Identity | None:
-        """Return the main process."""
-        return self._process
-
-    def note(self, process: Identity | None) -> None:
-        """Keep the main process."""
-        self._process = process
 
 
 class Workshop:

@@ -10,6 +10,7 @@ import pytest
 from local.engines import (
     Engine,
     EngineError,
+    Memory,
     PgBouncer,
     PgBouncerMissingError,
     PostgresServer,
@@ -17,8 +18,6 @@ from local.engines import (
     find_pgbouncer,
 )
 from local.engines import pgbouncer as module
-
-from .conftest import Memory
 
 if TYPE_CHECKING:
     from local.engines import PostgresRole

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from local.engines import Engine, EngineError, PostgresRole, PostgresServer, Site, engine_account
+from db.roles import database_grants
+from local.engines import Engine, EngineError, PostgresRole, PostgresServer, Site, engine_account, postgres
 
 if TYPE_CHECKING:
     from .conftest import Workshop
@@ -118,6 +119,50 @@ def test_kept_data_follows_a_changed_password_and_a_new_database(workshop: "Work
     assert ask(second, "app", "SELECT current_database()", password="new", database="more") == "more"
     with pytest.raises(psycopg.OperationalError, match="password"):
         ask(second, "app", "SELECT 1")
+
+
+def test_kept_data_follows_changed_settings_and_rights(workshop: "Workshop", monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a former version of this program granted, and what it did not set, is as of now after the next start."""
+
+    def granted(database: str) -> list[str]:
+        return [f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO app"]
+
+    def unset(_role: str) -> list[str]:
+        return []
+
+    with monkeypatch.context() as former:
+        former.setattr(postgres, "database_grants", granted)
+        former.setattr(postgres, "role_settings", unset)
+        first = workshop.start(server(workshop.site("postgres")))
+    ask(first, "app", "CREATE TEMPORARY TABLE own ()")
+    assert ask(first, "owner", "SHOW client_connection_check_interval") == "0"
+    first.stop()
+    second = workshop.start(server(workshop.site("postgres")))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(second, "app", "CREATE TEMPORARY TABLE own ()")
+    assert ask(second, "owner", "SHOW client_connection_check_interval") == "1s"
+
+
+def test_a_role_is_limited_as_far_as_its_work_goes(shared: Engine) -> None:
+    """A statement ends with its client, whoever's; only the application's end by themselves."""
+    limits = "SELECT string_agg(current_setting(name), ' ' ORDER BY name) FROM pg_settings WHERE name IN"
+    names = "('client_connection_check_interval', 'idle_in_transaction_session_timeout', 'statement_timeout')"
+    assert ask(shared, "app", f"{limits} {names}") == "1s 1min 30s"
+    assert ask(shared, "owner", f"{limits} {names}") == "1s 0 0"
+
+
+def test_the_proxys_own_role_is_let_in_where_it_is_named(shared: Engine) -> None:
+    """Nobody but the application and who is named may connect, and neither may do more."""
+    ask(shared, "admin", "CREATE ROLE rdsproxyadmin")
+    ask(shared, "admin", "CREATE ROLE somebody")
+    may = "SELECT has_database_privilege('{}', 'mocs', '{}')"
+    assert not ask(shared, "owner", may.format("rdsproxyadmin", "CONNECT"))
+    for statement in database_grants("mocs", others=["rdsproxyadmin"]):
+        ask(shared, "owner", statement)
+    for role, connects in {"app": True, "rdsproxyadmin": True, "somebody": False}.items():
+        assert ask(shared, "owner", may.format(role, "CONNECT")) is connects
+        assert not ask(shared, "owner", may.format(role, "TEMPORARY"))
+        assert not ask(shared, "owner", may.format(role, "CREATE"))
 
 
 def test_data_of_another_version_is_refused_with_what_to_do(workshop: "Workshop") -> None:

@@ -8,12 +8,18 @@ class EngineError(DbError):
 
 
 class ConnectionInUseError(EngineError):
-    """A second connection or session was asked for while one is open in the same invocation."""
+    """A second connection or session was asked for while one is open in the same invocation.
+
+    Calls of a handler that nothing tells apart, for want of `core.invocation.invocation`, are one invocation: what
+    the first of them leaves open is in the way of all others.
+    """
 
     def __init__(self) -> None:
         super().__init__(
             "this execution environment has one connection, and a session or connection of this invocation uses it:"
-            " pass that one on, or end it (`with` does) before the next is begun"
+            " pass that one on, or end it (`with` does) before the next is begun; if it is one that a former call of"
+            " the handler has left open, decorate the handler with core.invocation.invocation, without which all"
+            " calls are one invocation"
         )
 
 

@@ -22,6 +22,10 @@ def session(link: Postgres | None = None) -> Generator[Session]:
     What the block has loaded can be read after it. There is one connection, so a second session can run statements
     only once the first has ended.
 
+    An error of the commit at the block's end that is a lost connection or a deadline leaves in doubt what became of
+    it: PostgreSQL may have committed before its answer was lost. Who must know looks for what was to be written, and
+    what may be sent again should do no harm the second time, as an INSERT under a key that the caller chose.
+
     Args:
         link: which database; `Resource.MyPostgres` if None.
 

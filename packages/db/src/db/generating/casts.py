@@ -9,6 +9,8 @@ from sqlalchemy import Connection, text
 
 from db.comparing import Catalog, Thing, type_of
 
+from .statement import quoted
+
 _USING: Final = "postgresql_using"
 _BY_ITSELF: Final = text("""\
 SELECT source.oid = target.oid OR target.typcategory = 'S' OR EXISTS (
@@ -58,7 +60,7 @@ def with_casts(
 
 def _using(connection: Connection, column: str, source: str, target: str) -> str | None:
     types = {"source": source.partition(" COLLATE ")[0], "target": target.partition(" COLLATE ")[0]}
-    return None if connection.scalar(_BY_ITSELF, types) else f"{column}::{target}"
+    return None if connection.scalar(_BY_ITSELF, types) else f"{quoted(column)}::{target}"
 
 
 @renderers.dispatch_for(CastColumn)

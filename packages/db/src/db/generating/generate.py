@@ -11,10 +11,9 @@ from alembic.util import rev_id
 from sqlalchemy import Connection, MetaData
 
 from core import Postgres
-from db.comparing import Catalog, Difference, build, differences, read
-from db.migrating import MIGRATIONS, MigrationError, downgrade, upgrade
+from db.comparing import Catalog, Difference, build, differences, looking_at, read
+from db.migrating import MIGRATIONS, MigrationError, Stop, StoppedError, downgrade, upgrade
 from db.models import Base
-from db.programs import program_engine
 
 from .changes import changes
 from .errors import RevisionDoesNotRunError
@@ -57,8 +56,14 @@ class _Schemas:
         return frozenset(thing.name for thing in {*self.wanted} & {*self.present} if thing.kind == "table")
 
 
-def generate(
-    message: str, model: Postgres, migrated: Postgres, *, folder: Path = MIGRATIONS, metadata: MetaData | None = None
+def generate(  # noqa: PLR0913  # three of them, and options that are all named
+    message: str,
+    model: Postgres,
+    migrated: Postgres,
+    *,
+    folder: Path = MIGRATIONS,
+    metadata: MetaData | None = None,
+    stop: Stop | None = None,
 ) -> Generated | NothingChanged:
     """Write the revisions that bring the migrations to the models, unless they are there.
 
@@ -71,17 +76,21 @@ def generate(
         migrated: another, which the migrations are applied to.
         folder: the migrations.
         metadata: the models; those of the application if not given.
+        stop: ends it from another thread; nothing is left written then.
 
     Raises:
         MessageError: the message makes no name.
         FileThereError: there is a revision of today by that name.
         RevisionDoesNotRunError: what was written does not run; it was kept.
-        MigrationError: the migrations that there are do not run.
+        MigrationError: the migrations that there are do not run; `StoppedError` if `stop` was set.
+        ModelsError: PostgreSQL or SQLAlchemy does not take the models.
+        UnreadableError: what makes the schema another can't be told.
+        ConnectionFailedError: a database does not answer in time.
     """
     sentence = checked(message)
     metadata = Base.metadata if metadata is None else metadata
     wanted = _built(model, metadata)
-    before = upgrade(migrated, folder=folder).after
+    before = upgrade(migrated, folder=folder, stop=stop).after
     schemas = _Schemas(wanted, _catalog(migrated))
     if not differences(schemas.wanted, schemas.present):
         return NothingChanged()
@@ -90,7 +99,11 @@ def generate(
     if not formatted(files):
         warnings.append("what was written is not formatted, as ruff is not installed: `nox -s fmt` does that")
     try:
-        left = _tried(migrated, folder, schemas)
+        left = _tried(migrated, folder, schemas, stop)
+    except StoppedError:
+        for file in files:
+            file.unlink()
+        raise
     except MigrationError as error:
         raise RevisionDoesNotRunError(files, str(error), warnings) from error
     return Generated(files, (*warnings, *left))
@@ -99,16 +112,12 @@ def generate(
 def _drafts(
     message: str, before: str | None, migrated: Postgres, metadata: MetaData, schemas: _Schemas
 ) -> tuple[list[Draft], list[str]]:
-    engine = program_engine(migrated)
-    try:
-        with engine.connect() as connection:
-            operations = changes(connection, metadata, schemas.wanted, schemas.present)
-            warnings = list(renames(operations, schemas.wanted, schemas.present))
-            # Something that can't be written is a revision for a person to fill in.
-            found = parts(operations, schemas.live) or [Part("", ())]
-            return _chained(message, before, found, connection), warnings
-    finally:
-        engine.dispose()
+    with looking_at(migrated) as connection:
+        operations = changes(connection, metadata, schemas.wanted, schemas.present)
+        warnings = list(renames(operations, schemas.wanted, schemas.present))
+        # Something that can't be written is a revision for a person to fill in.
+        found = parts(operations, schemas.live) or [Part("", ())]
+        return _chained(message, before, found, connection), warnings
 
 
 def _chained(message: str, before: str | None, found: Sequence[Part], connection: Connection) -> list[Draft]:
@@ -141,11 +150,11 @@ def _written(drafts: Sequence[Draft], folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _tried(migrated: Postgres, folder: Path, schemas: _Schemas) -> list[str]:
+def _tried(migrated: Postgres, folder: Path, schemas: _Schemas, stop: Stop | None) -> list[str]:
     """Apply what was written and take it back; return what that leaves to be done."""
-    before = upgrade(migrated, folder=folder).before
+    before = upgrade(migrated, folder=folder, stop=stop).before
     up = differences(schemas.wanted, _catalog(migrated))
-    downgrade(migrated, before or "base", folder=folder)
+    downgrade(migrated, before or "base", folder=folder, stop=stop)
     down = differences(schemas.present, _catalog(migrated))
     return [
         *_left("not all of it was written", up, "the models"),
@@ -158,19 +167,11 @@ def _left(what: str, left: Sequence[Difference], first: str) -> list[str]:
 
 
 def _catalog(link: Postgres) -> Catalog:
-    engine = program_engine(link)
-    try:
-        with engine.connect() as connection:
-            return read(connection)
-    finally:
-        engine.dispose()
+    with looking_at(link) as connection:
+        return read(connection)
 
 
 def _built(link: Postgres, metadata: MetaData) -> Catalog:
-    engine = program_engine(link)
-    try:
-        with engine.begin() as connection:
-            build(connection, metadata)
-            return read(connection)
-    finally:
-        engine.dispose()
+    with looking_at(link) as connection:
+        build(connection, metadata)
+        return read(connection)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .errors import (
+        AbandonedError,
         LockLostError,
         LockTakenError,
         MigrationError,
@@ -23,39 +24,12 @@ if TYPE_CHECKING:
     from .listing import Listed, history
     from .migrator import Downgraded, Upgraded, downgrade, upgrade
     from .pacing import Limits
-    from .standing import MIGRATIONS, is_at_head
+    from .standing import MIGRATIONS, database_heads, is_at_head
     from .stopping import Stop
-else:  # a checker takes the names from above, and sees a wrong one
-    _MODULES = {
-        "errors": (
-            "LockLostError",
-            "LockTakenError",
-            "MigrationError",
-            "RefusedError",
-            "RevisionFailedError",
-            "RevisionFilesError",
-            "RevisionFormError",
-            "StoppedError",
-            "TargetError",
-            "TwoHeadsError",
-            "UnknownRevisionError",
-        ),
-        "listing": ("Listed", "history"),
-        "migrator": ("Downgraded", "Upgraded", "downgrade", "upgrade"),
-        "pacing": ("Limits",),
-        "standing": ("MIGRATIONS", "is_at_head"),
-        "stopping": ("Stop",),
-    }
-
-    def __getattr__(name: str) -> object:
-        for module, names in _MODULES.items():
-            if name in names:
-                return getattr(import_module(f"{__name__}.{module}"), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
 
 __all__ = [
     "MIGRATIONS",
+    "AbandonedError",
     "Downgraded",
     "Limits",
     "Listed",
@@ -72,8 +46,21 @@ __all__ = [
     "TwoHeadsError",
     "UnknownRevisionError",
     "Upgraded",
+    "database_heads",
     "downgrade",
     "history",
     "is_at_head",
     "upgrade",
 ]
+
+# The lightest first: what is asked for is looked for in turn, and nothing beyond it is loaded.
+_MODULES = ("errors", "pacing", "stopping", "standing", "listing", "migrator")
+
+if not TYPE_CHECKING:  # a checker takes the names from above, and sees a wrong one
+
+    def __getattr__(name: str) -> object:
+        for module in _MODULES if name in __all__ else ():
+            found = vars(import_module(f"{__name__}.{module}"))
+            if name in found:
+                return found[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

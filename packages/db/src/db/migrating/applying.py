@@ -14,11 +14,12 @@ from core import ConnectionFailedError, invocation
 from db.roles import schema_grants
 
 from .errors import LockLostError, MigrationError, RevisionFailedError, RevisionFormError, StoppedError
-from .failing import failed, is_locked_out, talking
+from .failing import failed, is_locked_out
 from .lock import MigrationLock
 from .move import Move
 from .pacing import Limits
-from .stopping import Stop
+from .stopping import Stop, cancelled_after
+from .talking import answering
 from .transactions import driver, heads_of, one_transaction, set_limits
 from .watch import ATTRIBUTE, FormError, Watch, refuse_block
 
@@ -51,7 +52,7 @@ class Run:
         Raises:
             ConnectionFailedError: the database does not answer in time.
         """
-        with talking(), self.engine.connect() as connection:
+        with answering(), self.engine.connect() as connection:
             return heads_of(connection)
 
     def prepare(self) -> None:
@@ -61,7 +62,7 @@ class Run:
             ConnectionFailedError: the database does not answer in time.
             RefusedError: it refuses, as to who does not own it.
         """
-        with talking(), self.engine.begin() as connection:
+        with answering(), self.engine.begin() as connection:
             set_limits(connection, self.limits.lock, self.limits.statement)
             self._migrate(connection, [])
             for grant in schema_grants():
@@ -112,10 +113,12 @@ class Run:
     def _transaction(self, move: Move) -> Generator[Connection]:
         """Open what a revision runs in, to be cancelled if the run is to end."""
         with self.engine.connect() as connection:
+            late: AbstractContextManager[None] = nullcontext()
             if move.concurrent:
                 # Each statement for itself. SET LOCAL would bound none, and a SET would pin a proxy's connection.
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-            with self.stop.cancelling(driver(connection)), connection.begin():
+                late = cancelled_after(driver(connection), move.seconds(self.limits))
+            with self.stop.cancelling(driver(connection)), late, connection.begin():
                 if not move.concurrent:
                     set_limits(connection, self.limits.lock, move.seconds(self.limits))
                 yield connection

@@ -1,7 +1,8 @@
 """Indexes made and dropped while the application goes on writing: for revisions marked `concurrent = True`.
 
 Such a revision holds one call of these and nothing else, as PostgreSQL runs it outside of a transaction. It may be
-repeated: what an interrupted run has left, an index that is not valid, is dropped first, and what is there stays.
+repeated: what an interrupted run has left is ended if it still runs, an index that is not valid is dropped first, and
+one that is valid stays.
 
     concurrent = True
 
@@ -19,6 +20,7 @@ from alembic import op
 from sqlalchemy import Connection, text
 from sqlalchemy.sql.elements import TextClause
 
+from .abandoned import end_abandoned
 from .watch import ATTRIBUTE, Watch
 
 _STATE = text("""\
@@ -42,8 +44,12 @@ def create_index(
         columns: names of columns, or expressions as `sqlalchemy.text`.
         unique: whether it is unique.
         options: what `op.create_index` takes for PostgreSQL, such as `postgresql_where`.
+
+    Raises:
+        AbandonedError: what an interrupted run has left does not end.
     """
     with _watch().concurrently():
+        end_abandoned(op.get_bind(), name)
         valid = _valid(name, table)
         if valid:
             return
@@ -53,8 +59,13 @@ def create_index(
 
 
 def drop_index(name: str, table: str) -> None:
-    """Drop an index concurrently, if it is there."""
+    """Drop an index concurrently, if it is there.
+
+    Raises:
+        AbandonedError: what an interrupted run has left does not end.
+    """
     with _watch().concurrently():
+        end_abandoned(op.get_bind(), name)
         _drop(name, table)
 
 

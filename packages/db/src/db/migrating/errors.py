@@ -85,6 +85,21 @@ class RevisionFailedError(MigrationError):
         self.revision, self.file, self.statement = revision, file, statement
 
 
+class AbandonedError(MigrationError):
+    """What an ended run has left on the server does not end, and a revision would wait behind it.
+
+    Attributes:
+        process: the number of the server's process that is at it.
+    """
+
+    def __init__(self, process: int, index: str, seconds: float) -> None:
+        super().__init__(
+            f"process {process} of the server, left by a run that has ended, still works on the index {index}"
+            f" {seconds:.0f} s after it was told to end: run this again once pg_stat_activity has it no more"
+        )
+        self.process = process
+
+
 class LockTakenError(MigrationError):
     """Someone else has been migrating the database for longer than was to be waited.
 

@@ -1,18 +1,15 @@
 """How a revision failed, for its reader: which statement, and what PostgreSQL said of it, without values of rows."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Final
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from core import DeadlineExceededError, invocation
+from core import DeadlineExceededError
 
 from .errors import RevisionFailedError
 from .move import Move
 from .scripts import place
-from .standing import ANSWER_SECONDS, failure
 from .watch import Watch
 
 _LOCKED_OUT: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -37,23 +34,6 @@ def failed(move: Move, watch: Watch, error: Exception) -> RevisionFailedError:
     statement = watch.statement if isinstance(error, DBAPIError) else None
     said = _said(cause) if statement else f"{place(error)}{_said(cause)}"
     return RevisionFailedError(move.revision, move.file, statement, said, note)
-
-
-@contextmanager
-def talking() -> Generator[None]:
-    """Bound each statement of the block, which is no revision's, and tell how one fails.
-
-    Raises:
-        ConnectionFailedError: the database does not answer, or has ended the connection.
-        RefusedError: it answers with an error.
-    """
-    try:
-        with invocation.bounded(ANSWER_SECONDS):
-            yield
-    except DBAPIError as error:
-        if not isinstance(error.orig, psycopg.Error):
-            raise
-        raise failure(error.orig) from error
 
 
 def is_locked_out(error: RevisionFailedError) -> bool:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 
-from core import Postgres, invocation
+from core import ConnectionFailedError, Postgres, invocation
 
-from .errors import LockLostError, LockTakenError, StoppedError
-from .standing import ANSWER_SECONDS, answering, opened
+from .errors import LockLostError, LockTakenError, RefusedError, StoppedError
 from .stopping import Stop
+from .talking import ANSWER_SECONDS, answering, opened
 
 if TYPE_CHECKING:
     from core.connections.postgres import Connection
@@ -102,7 +102,8 @@ def _take(connection: "Connection") -> bool:
 
 
 def _holder(connection: "Connection") -> int | None:
-    with suppress(psycopg.Error), answering():
+    # It is for the error's message: that the lock is taken is known without.
+    with suppress(ConnectionFailedError, RefusedError), answering():
         row = connection.execute(_HOLDER, [KEY]).fetchone()
         return None if row is None else int(row[0])
     return None

@@ -16,8 +16,8 @@ class Limits:
             is how long a migration may stop the application.
         statement: how long a statement may take in a transaction, which holds its locks meanwhile. A revision that
             needs more has `statement_seconds = ...` at its top.
-        index: how long a concurrent index may take, which stops nobody: the longest that Lambda runs.
-            `statement_seconds` counts here too.
+        index: how long a concurrent index may take, which stops nobody, with what is cleared away for it: the
+            longest that Lambda runs. `statement_seconds` counts here too.
         answer: how much later than that the server is given up that says nothing.
         attempts: how often a revision is tried that can't have a lock.
         pause: between two attempts.

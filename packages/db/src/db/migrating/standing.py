@@ -4,26 +4,18 @@ The heads are read from the text of the revision files, which are not imported, 
 """
 
 import ast
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import psycopg
 
-from core import ConnectionFailedError, Postgres, invocation
-from core.connections import postgres
-from core.connections.steps import run
+from core import Postgres
 
-from .errors import RefusedError
-
-if TYPE_CHECKING:
-    from core.connections.postgres import Connection
+from .talking import answering, opened
 
 MIGRATIONS: Final = Path(__file__).parent.parent / "migrations"
 """The folder of the migrations, packaged with db."""
-ANSWER_SECONDS: Final = 10.0
-"""How long a statement that reads a row may take: less is for a server that has no time, more for none."""
 
 _Names = dict[str, object]
 
@@ -31,8 +23,8 @@ _Names = dict[str, object]
 def is_at_head(link: Postgres, *, folder: Path = MIGRATIONS) -> bool:
     """Return whether the database is at the head of these migrations.
 
-    Where it can't be told at a glance (the sources are not there, there are two heads, the database's revision is
-    none of these), it is not: `upgrade` finds out why.
+    Where it can't be told at a glance (the sources are not there or can't be read, there are two heads, the database's
+    revision is none of these), it is not: `upgrade` finds out why.
 
     Raises:
         ConnectionFailedError: the database does not answer in time.
@@ -42,11 +34,17 @@ def is_at_head(link: Postgres, *, folder: Path = MIGRATIONS) -> bool:
 
 
 def heads_in(folder: Path) -> frozenset[str]:
-    """Return the revisions that no other follows, by the sources of a folder; none where there are no sources."""
+    """Return the revisions that no other follows, by the sources of a folder.
+
+    None where there are no sources, and where one can't be read: it is half merged, say.
+    """
     revisions: set[str] = set()
     followed: set[str] = set()
     for file in (folder / "versions").glob("*.py"):
-        names = _names(file.read_text(encoding="utf-8"))
+        try:
+            names = _names(file.read_text(encoding="utf-8"))
+        except (OSError, SyntaxError, ValueError):  # the last: it is no UTF-8, or holds a NUL
+            return frozenset()
         if isinstance(revision := names.get("revision"), str):
             revisions.add(revision)
             followed |= set(_ids(names.get("down_revision")))
@@ -64,44 +62,6 @@ def database_heads(link: Postgres) -> frozenset[str]:
             return frozenset(row[0] for row in connection.execute("SELECT version_num FROM alembic_version"))
         except psycopg.errors.UndefinedTable:
             return frozenset()
-
-
-@contextmanager
-def opened(link: Postgres) -> "Generator[Connection]":
-    """Open a connection for the block.
-
-    Raises:
-        ConnectionFailedError: there is none to be had in time.
-    """
-    connection = run(postgres.connect(link, invocation.until(postgres.CONNECT_SECONDS)))
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
-def answering() -> Generator[None]:
-    """Bound each statement of the block, and tell how one fails.
-
-    Raises:
-        ConnectionFailedError: the database does not answer, or has ended the connection.
-        RefusedError: it answers with an error.
-    """
-    try:
-        with invocation.bounded(ANSWER_SECONDS):
-            yield
-    except psycopg.Error as error:
-        raise failure(error) from error
-
-
-def failure(error: psycopg.Error) -> ConnectionFailedError | RefusedError:
-    """Return what an error of the driver means for who migrates."""
-    if isinstance(error, ConnectionFailedError):
-        return ConnectionFailedError(error.failure, "migrating: PostgreSQL did not answer in time")
-    if isinstance(error, psycopg.OperationalError) and not error.diag.message_primary:
-        return ConnectionFailedError("closed", f"migrating: the connection to PostgreSQL ended: {error}")
-    return RefusedError(f"PostgreSQL: {error.diag.message_primary or error}")
 
 
 def _names(source: str) -> _Names:

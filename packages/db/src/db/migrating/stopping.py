@@ -1,4 +1,4 @@
-"""Stopping a run from another thread: what is under way is cancelled on the server, which rolls it back."""
+"""Stopping what a run has under way from another thread: it is cancelled on the server, which rolls it back."""
 
 import os
 import socket
@@ -38,8 +38,7 @@ class Stop:
             running = self._running
         if running is None:
             return
-        with suppress(psycopg.Error):  # a server that can't be told is left
-            running.cancel_safe(timeout=_CANCEL_SECONDS)
+        _cancel(running)
         if not self._ended.wait(_GRACE_SECONDS):
             _cut(running)
 
@@ -65,6 +64,27 @@ class Stop:
             with self._lock:
                 self._running = None
             self._ended.set()
+
+
+@contextmanager
+def cancelled_after(connection: "psycopg.Connection[object]", seconds: float) -> Generator[None]:
+    """Have what runs on a connection cancelled if the block takes longer than it may.
+
+    It stands for `statement_timeout` outside of a transaction. A proxy may not pass it on.
+    """
+    timer = threading.Timer(seconds, _cancel, [connection])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # it must not reach what the connection does next
+
+
+def _cancel(connection: "psycopg.Connection[object]") -> None:
+    with suppress(psycopg.Error):  # a server that can't be told is left
+        connection.cancel_safe(timeout=_CANCEL_SECONDS)
 
 
 def _cut(connection: "psycopg.Connection[object]") -> None:

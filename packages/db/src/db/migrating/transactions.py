@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
@@ -11,6 +11,9 @@ from .watch import FormError
 
 if TYPE_CHECKING:
     import psycopg
+
+_CHECK_INTERVAL: Final = "1s"
+"""How soon a statement ends whose client has gone; else it keeps its locks to its end, before the next run."""
 
 
 def heads_of(connection: Connection) -> tuple[str, ...]:
@@ -21,10 +24,11 @@ def heads_of(connection: Connection) -> tuple[str, ...]:
 def set_limits(connection: Connection, lock: float, statement: float) -> None:
     """Bound, for this transaction, how long a statement may wait for a lock and how long it may take, in seconds.
 
-    A plain SET would pin a proxy's connection.
+    And have it end soon after its client, which may be killed. A plain SET would pin a proxy's connection.
     """
     connection.execute(text(f"SET LOCAL lock_timeout = {round(lock * 1000)}"))
     connection.execute(text(f"SET LOCAL statement_timeout = {round(statement * 1000)}"))
+    connection.execute(text(f"SET LOCAL client_connection_check_interval = '{_CHECK_INTERVAL}'"))
 
 
 @contextmanager

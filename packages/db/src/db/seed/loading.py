@@ -26,6 +26,9 @@ _TOGETHER = (
 )
 """The tables in an order in which they can be filled, those that a statement has to fill together named together."""
 
+_STAGED = "staged_"
+"""What the name of a temporary table begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -77,6 +80,11 @@ def insert_staged(cursor: Cursor) -> Mapping[str, Rows]:
 def analyze(cursor: Cursor) -> None:
     """Tell the planner what the tables hold now."""
     cursor.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, _names()))))
+
+
+def unstaged(said: str) -> str:
+    """Return what was said of temporary tables as it is of those that they stand for."""
+    return said.replace(_STAGED, "")
 
 
 def _count_staged(cursor: Cursor, name: str) -> tuple[int, int]:
@@ -140,7 +148,7 @@ def _columns(names: Collection[str]) -> sql.Composed:
 
 
 def _staged(name: str) -> sql.Identifier:
-    return sql.Identifier(f"staged_{name}")
+    return sql.Identifier(f"{_STAGED}{name}")
 
 
 def _names() -> list[str]:

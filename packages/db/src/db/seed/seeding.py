@@ -1,24 +1,28 @@
 """Sample data, written whole or not at all."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
 
-from core import Postgres, invocation
+from core import ConnectionFailedError, Postgres, invocation
 from core.connections import postgres
 from core.connections.steps import run
 from db.migrating import Stop, StoppedError
 
-from .errors import SchemaMissingError
-from .loading import Rows, analyze, insert_staged, make_staging, stage
+from .errors import RowsRefusedError, SchemaMissingError, SeedError
+from .loading import Rows, analyze, insert_staged, make_staging, stage, unstaged
 from .rows import rows_of
 
 _BATCH = 200
 """Users whose rows are held in memory at a time: some 15,000 rows."""
 _LINES = 10
 """How often it is said how far it is, at most."""
+
+_COPIED = re.compile(r"COPY (\w+)")
+"""How PostgreSQL says which table a COPY went into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ def seed(
 
     Raises:
         SchemaMissingError: the tables are not there.
+        RowsRefusedError: they are not what the sample data is made for.
         StoppedError: `stop` was set.
-        ConnectionFailedError: the database can't be reached in time.
+        ConnectionFailedError: the database can't be reached in time, or has ended the connection.
     """
     stop = stop or Stop()
     connection = run(postgres.connect(link, invocation.until(postgres.CONNECT_SECONDS)))
@@ -63,12 +68,10 @@ def seed(
             _stage_users(cursor, users, say, stop)
             seeded = Seeded(insert_staged(cursor))
             analyze(cursor)
-    except errors.UndefinedTable as error:
-        raise SchemaMissingError(link) from error
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         if stop.is_set:
             raise _stopped() from error
-        raise
+        raise _failure(error, link) from error
     return seeded
 
 
@@ -81,6 +84,20 @@ def _stage_users(cursor: psycopg.Cursor, users: int, say: Callable[[str], object
             say(f"{last} of {users} users copied")
         if stop.is_set:
             raise _stopped()
+
+
+def _failure(error: psycopg.Error, link: Postgres) -> SeedError | ConnectionFailedError:
+    """Return what an error of the driver means, without its detail, which repeats values of a row."""
+    said = error.diag.message_primary
+    if isinstance(error, ConnectionFailedError):
+        return ConnectionFailedError(error.failure, "writing sample data: PostgreSQL did not answer in time")
+    if not said:
+        return ConnectionFailedError("closed", f"writing sample data: the connection to PostgreSQL ended: {error}")
+    if isinstance(error, errors.UndefinedTable):
+        return SchemaMissingError(link)
+    copied = _COPIED.match(error.diag.context or "")
+    table = error.diag.table_name or (copied[1] if copied else "")
+    return RowsRefusedError(unstaged(table), unstaged(said))
 
 
 def _stopped() -> StoppedError:

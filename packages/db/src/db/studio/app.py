@@ -26,10 +26,14 @@ from .view import TableView
 
 _CONNECTIONS: Final = 4
 """As many requests of a browser as are served at once."""
+_SECONDS: Final = 10.0
+"""How long a person looks at an empty page before it says that the database does not answer."""
 
 
 @contextmanager
-def studio(link: Postgres, *, asked_by_our_name: Callable[[Headers], bool]) -> Generator[App]:
+def studio(
+    link: Postgres, *, asked_by_our_name: Callable[[Headers], bool], seconds: float = _SECONDS
+) -> Generator[App]:
     """Give the studio of a database, as an ASGI application; its connections are closed at the end.
 
     Nothing is asked of the database before a page is.
@@ -37,18 +41,20 @@ def studio(link: Postgres, *, asked_by_our_name: Callable[[Headers], bool]) -> G
     Args:
         link: which database, as the role whose rights a person has in the studio.
         asked_by_our_name: says of a request's headers whether they name a host that is ours; others are refused.
+        seconds: how long each step on the database may take: what has begun is over after that, also for a program
+            that is told to end.
     """
     # What the library logs as errors are refusals that a person reads at the form; they would quote rows.
     logging.getLogger("starlette_admin").setLevel(logging.CRITICAL + 1)
     engine = program_engine(link, connections=_CONNECTIONS)
     event.listen(engine, "checkout", _replace_if_dead)
     try:
-        yield Guard(_pages(engine, link), asked_by_our_name=asked_by_our_name)
+        yield Guard(_pages(engine, link, seconds), asked_by_our_name=asked_by_our_name)
     finally:
         engine.dispose()
 
 
-def _pages(engine: Engine, link: Postgres) -> Starlette:
+def _pages(engine: Engine, link: Postgres, seconds: float) -> Starlette:
     views = [TableView(table) for table in TABLES]
     pages = Pages(
         sessionmaker(engine, expire_on_commit=False, autoflush=False),
@@ -61,7 +67,7 @@ def _pages(engine: Engine, link: Postgres) -> Starlette:
         timezone_config=None,
     )
     pages.templates.env.add_extension(ScriptsWithNonce)
-    pages.middlewares.insert(0, Middleware(Failing, templates=pages.templates))
+    pages.middlewares.insert(0, Middleware(Failing, templates=pages.templates, seconds=seconds))
     for view in views:
         pages.add_view(view)
     app = Starlette()

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp
 
+from core import invocation
 from core.errors import CoreError
 
 from .guard import SAFE
@@ -25,17 +26,18 @@ logger = logging.getLogger(__name__)
 
 
 class Failing(BaseHTTPMiddleware):
-    """Turns what goes wrong into a page."""
+    """Turns what goes wrong into a page, also that the database takes too long."""
 
-    def __init__(self, app: ASGIApp, templates: Jinja2Templates) -> None:
+    def __init__(self, app: ASGIApp, templates: Jinja2Templates, *, seconds: float) -> None:
         """Put it before an application.
 
         Args:
             app: the application.
             templates: the studio's.
+            seconds: how long each step on the database may take.
         """
         super().__init__(app)
-        self._templates = templates
+        self._templates, self._seconds = templates, seconds
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Answer a request."""
@@ -44,7 +46,9 @@ class Failing(BaseHTTPMiddleware):
             form = await request.form()
             request.state.typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
         try:
-            return await call_next(request)
+            # Tasks and threads take the bound along: it holds wherever a page asks something.
+            with invocation.bounded(self._seconds):
+                return await call_next(request)
         except UNREACHABLE as error:
             logger.warning("the studio can't reach the database: %s", _first_line(error))
             return await self._page(request, 503, "The database does not answer")

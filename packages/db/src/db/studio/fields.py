@@ -46,9 +46,14 @@ def _check_text(value: object) -> None:
         raise ValueError("A text can't hold the character NUL (0).")
 
 
-@dataclass
-class Text(StringField):
-    """A line of text."""
+class _Storable:
+    """Reads a text, and refuses what PostgreSQL can't store: to be mixed into a field.
+
+    It is no field itself: a dataclass takes the defaults of each base, and one that comes first would win with the
+    library's plainest.
+    """
+
+    id: str
 
     async def parse_form_data(self, request: Request, form_data: FormData) -> str | None:
         """Return the text; None for none."""
@@ -56,26 +61,21 @@ class Text(StringField):
         return typed(form_data, self.id)
 
     async def validate(self, request: Request, value: Typed, form_values: dict[str, Any]) -> None:
-        """Refuse what PostgreSQL can't store."""
-        await super().validate(request, value, form_values)
+        """Refuse what the field refuses, and what PostgreSQL can't store."""
+        await super().validate(request, value, form_values)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # the field's
         _check_text(value)
 
 
 @dataclass
-class LongText(TextAreaField):
+class Text(_Storable, StringField):
+    """A line of text."""
+
+
+@dataclass
+class LongText(_Storable, TextAreaField):
     """A text of several lines."""
 
     rows: int = 3
-
-    async def parse_form_data(self, request: Request, form_data: FormData) -> str | None:
-        """Return the text; None for none."""
-        del request
-        return typed(form_data, self.id)
-
-    async def validate(self, request: Request, value: Typed, form_values: dict[str, Any]) -> None:
-        """Refuse what PostgreSQL can't store."""
-        await super().validate(request, value, form_values)
-        _check_text(value)
 
 
 @dataclass

@@ -40,7 +40,8 @@ from db.migrating import upgrade
 raise SystemExit(bool(upgrade(Resource.MyPostgres).applied))
 """,
 }
-"""What is run by each process. The session `migrate` asks the third first, and does the fourth only if it is not."""
+"""What is run by each process. `dev` asks the fourth, and does the last only if it is not; the session `migrate` always
+does the last, which also grants the application its rights anew."""
 
 
 def measure(link: Postgres, rounds: int, step: Callable[[str], None]) -> Finding:

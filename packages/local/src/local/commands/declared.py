@@ -2,7 +2,7 @@
 
 import argparse
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -32,6 +32,19 @@ class Command:
         """Return what runs it."""
         module = importlib.import_module(f"{__package__}.{self.module}")
         return cast("Run", getattr(module, self.function))  # a test loads each
+
+
+class _Sentence(argparse.Action):
+    """Joins the words of an argument that nobody has put in quotes."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002  # argparse's own signature
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,  # noqa: ARG002  # likewise
+    ) -> None:
+        setattr(namespace, self.dest, " ".join(map(str, values or ())))
 
 
 def _dev(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +85,13 @@ def _stop(parser: argparse.ArgumentParser) -> None:
 
 def _generate(parser: argparse.ArgumentParser) -> None:
     parser.description = "Write a revision that brings the migrations to the models; nothing where they agree."
-    parser.add_argument("message", metavar="MESSAGE", help='what changes, in a few words: "add a column for ..."')
+    parser.add_argument(
+        "message",
+        metavar="MESSAGE",
+        nargs="+",
+        action=_Sentence,
+        help="what changes, in a few words",
+    )
 
 
 def _migrate(parser: argparse.ArgumentParser) -> None:

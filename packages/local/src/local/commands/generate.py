@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def work(database: LocalDatabase) -> int:
         with scratch_databases(database.stage, 2) as (model, migrated):
-            told = _told(generate(message, model, migrated))
+            told = _told(generate(message, model, migrated, stop=database.stop))
         for line in told:
             database.screen.line(line)
         return 0

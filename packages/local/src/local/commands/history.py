@@ -3,6 +3,8 @@
 import argparse
 
 from db.migrating import Listed, history
+from db.pushing import was_pushed
+from local.schema import PUSHED
 
 from .database import LocalDatabase, with_database
 
@@ -16,6 +18,8 @@ def _show(database: LocalDatabase) -> int:
     listed = history(database.link)
     for revision in listed:
         database.screen.line(_line(revision))
+    if was_pushed(database.link):
+        database.screen.line(PUSHED)
     database.screen.line(_end(listed))
     return 0
 

@@ -3,8 +3,8 @@
 import argparse
 
 from core.names import LOCAL
-from db.migrating import upgrade
-from local.schema import settle_pushed
+from db.pushing import was_pushed
+from local.schema import PUSHED, migrated
 
 from .database import LocalDatabase, with_database
 from .screen import Screen
@@ -20,10 +20,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _migrate(database: LocalDatabase) -> int:
-    settle_pushed(database.stage, database.screen.line)
-    done = upgrade(database.link, say=database.screen.line, stop=database.stop)
+    done = migrated(database.stage, database.screen.line, database.stop)
     if done.after is None:
         database.screen.line("there is no revision yet: `nox -s generate -- MESSAGE` makes one")
     else:
         database.screen.line(f"at head {done.after}" if done.applied else f"at head {done.after}, nothing to do")
+    if was_pushed(database.link):
+        database.screen.line(PUSHED)
     return 0

@@ -4,12 +4,11 @@ import argparse
 from collections.abc import Sequence
 
 from core.names import LOCAL
-from db.migrating import upgrade
-from db.migrating.standing import database_heads
-from db.pushing.apply import apply
-from db.pushing.plan import Plan, plan
+from db.migrating import is_at_head
+from db.pushing import Plan, apply, drop_note, plan, was_pushed
 from local.databases import scratch_databases
 from local.errors import LocalError
+from local.schema import migrated
 
 from .database import LocalDatabase, with_database
 
@@ -51,20 +50,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _push(database: LocalDatabase, *, accepted: bool) -> int:
-    if not database_heads(database.link):  # it is new: what was pushed is noted on Alembic's own table
-        upgrade(database.link, say=database.screen.line, stop=database.stop)
+    say, stop = database.screen.line, database.stop
+    # What revisions do to rows is done by nothing else: once the schema is what they make, they are never applied.
+    if not was_pushed(database.link) and not is_at_head(database.link):
+        migrated(database.stage, say, stop)
     with scratch_databases(database.stage) as (scratch,):
         planned = plan(database.link, scratch)
-    if not planned.differences:
-        database.screen.line("the local database is what the models say: nothing to push")
-        return 0
     for line in _told(planned):
-        database.screen.line(line)
+        say(line)
     if planned.loses and not accepted:
         raise DataLossError(planned.loses)
-    apply(database.link, planned)
-    database.screen.line("pushed; `nox -s generate -- MESSAGE` writes the revision of it once it is as it should be")
+    if planned.differences:
+        apply(database.link, planned, say=say, stop=stop)
+    reverted = drop_note(database.link, lambda: scratch_databases(database.stage), say=say, stop=stop)
+    say(_done(planned, reverted=reverted))
     return 0
+
+
+def _done(planned: Plan, *, reverted: bool) -> str:
+    if not planned.differences:
+        return "the local database is what the models say: nothing to push"
+    if reverted:
+        return "pushed; the local database is what its revision makes: there is nothing to generate"
+    return "pushed; `nox -s generate -- MESSAGE` writes the revision of it once it is as it should be"
 
 
 def _told(planned: Plan) -> list[str]:

@@ -3,8 +3,8 @@
 import argparse
 from time import monotonic
 
-from db.migrating import upgrade
 from db.seed import Rows, seed
+from local.schema import migrated
 
 from .database import LocalDatabase, with_database
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
 def fill(database: LocalDatabase, users: int) -> int:
     """Bring the schema to head, write the sample data and say what there is of it; return 0."""
     began = monotonic()
-    upgrade(database.link, say=database.screen.line, stop=database.stop)
+    migrated(database.stage, database.screen.line, database.stop)
     seeded = seed(database.link, users, say=database.screen.line, stop=database.stop)
     for name, rows in seeded.tables.items():
         database.screen.line(f"{name:<20} {_told(rows)}")

@@ -10,6 +10,7 @@ from .errors import (
     EngineTimeoutError,
     PgBouncerMissingError,
 )
+from .memory import Memory
 from .opensearch import OpenSearchServer
 from .pgbouncer import PgBouncer, find_pgbouncer
 from .postgres import POSTGRES_ROLES, PostgresRole, PostgresServer
@@ -32,6 +33,7 @@ __all__ = [
     "EnginePortError",
     "EngineTimeoutError",
     "Identity",
+    "Memory",
     "OpenSearchServer",
     "PgBouncer",
     "PgBouncerMissingError",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from db.roles import database_grants, role_settings
+from db.roles import APP, application_limits, database_grants, role_settings
 from local import artifacts
 from local.artifacts import DownloadProgress
 
@@ -105,7 +105,7 @@ class PostgresServer:
         new.rename(data)
 
     def _follow_changes(self, home: Path, data: Path) -> None:
-        """Bring kept data to passwords and databases that were not asked for when it was made."""
+        """Bring kept data to passwords, databases, settings and rights that were not asked for when it was made."""
         provided: object = json.loads(self._provided.read_text())
         if provided == self._asked():
             return
@@ -119,14 +119,19 @@ class PostgresServer:
 
     def _asked(self) -> dict[str, object]:
         passwords = hashlib.sha256(json.dumps(sorted(self.passwords.items())).encode()).hexdigest()
-        return {"passwords": passwords, "databases": list(self.databases), "settings": role_settings()}
+        return {"passwords": passwords, "databases": list(self.databases), "statements": self._statements()}
 
     def _note_provided(self) -> None:
         self.site.write(self._provided, json.dumps(self._asked()))
 
     def _provide(self) -> list[str]:
         passwords = [f"ALTER ROLE {role} LOGIN PASSWORD {_literal(self.passwords[role])}" for role in POSTGRES_ROLES]
-        return [*passwords, *role_settings(), *_create(self.databases)]
+        return [*passwords, *self._statements()]
+
+    def _statements(self) -> list[str]:
+        """Return what is run beside the passwords: kept data follows whenever it changes."""
+        settings = [*role_settings("owner"), *role_settings(APP), *application_limits()]
+        return [*settings, *_create(self.databases)]
 
     def _execute(self, home: Path, data: Path, statements: list[str], *, exit_on_error: bool) -> None:
         """Run statements in single-user mode, which needs no server and no password."""

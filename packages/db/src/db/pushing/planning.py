@@ -9,13 +9,12 @@ from alembic.operations import Operations, ops
 from sqlalchemy import MetaData
 
 from core import Postgres
-from db.comparing import Catalog, Difference, build, differences, read
+from db.comparing import Catalog, Difference, build, differences, looking_at, read
 from db.generating.changes import changes
 from db.generating.renames import renames
 from db.generating.statement import Statement
 from db.generating.tables import without_redundant
 from db.models import Base
-from db.programs import program_engine
 
 from .losses import losses
 
@@ -46,19 +45,19 @@ def plan(link: Postgres, scratch: Postgres, *, metadata: MetaData | None = None)
         link: the database, as the role that owns its schema.
         scratch: an empty one, which the models are put into, likewise.
         metadata: the models; those of the application if not given.
+
+    Raises:
+        ModelsError: PostgreSQL or SQLAlchemy does not take the models.
+        UnreadableError: the database's schema can't be read, or what makes it another can't be told.
+        ConnectionFailedError: a database does not answer in time.
     """
     metadata = Base.metadata if metadata is None else metadata
-    ours, empty = program_engine(link), program_engine(scratch)
-    try:
-        with empty.begin() as connection:
-            build(connection, metadata)
-            wanted = read(connection)
-        with ours.connect() as connection:
-            present = read(connection)
-            operations = changes(connection, metadata, wanted, present) if wanted != present else ()
-    finally:
-        ours.dispose()
-        empty.dispose()
+    with looking_at(scratch) as connection:
+        build(connection, metadata)
+        wanted = read(connection)
+    with looking_at(link) as connection:
+        present = read(connection)
+        operations = changes(connection, metadata, wanted, present) if wanted != present else ()
     return Plan(
         differences=differences(wanted, present),
         statements=_statements(without_redundant(operations)),
