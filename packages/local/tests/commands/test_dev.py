@@ -24,6 +24,10 @@ class Checkout(Protocol):
     folder: Path
     functions: Path
 
+    def own_db(self) -> Path:
+        """Copy the package `db`; return the copy's folder."""
+        ...
+
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
         ...
@@ -146,6 +150,19 @@ def test_a_changed_manifest_is_not_claimed_to_be_served(checkout: Checkout) -> N
         file.write("# changed\n")
     lines = read_until(process, "the manifest has changed: restart dev to serve it")
     assert lines == ["reloaded", "the manifest has changed: restart dev to serve it"]
+    end(process)
+
+
+@pytest.mark.engines
+def test_changed_models_are_not_claimed_to_be_in_the_database(checkout: Checkout) -> None:
+    """A reload says what it leaves undone: the database, the revision and the studio are as they were."""
+    models = checkout.own_db() / "models"
+    process = checkout.start("dev", *WITHOUT, "--log", "another")
+    read_until(process, READY)
+    with (models / "wishlist.py").open("a") as file:
+        file.write("# changed\n")
+    (line,) = [line for line in read_until(process, "the models have changed") if line != "reloaded"]
+    assert "nox -s push" in line
     end(process)
 
 

@@ -14,7 +14,7 @@ from local.stage.folder import folder_errors
 from local.studio import StudioServedError, serve_studio
 
 from .asking import Answered, healthy
-from .loaded import LoadedManifest
+from .loaded import Loaded
 from .logs import follow
 from .options import Options
 from .screen import Screen, health_line
@@ -52,7 +52,7 @@ async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it 
         folder=stage.directory / "code",
         on_log=follow(screen.line, options.only),
     )
-    manifest = LoadedManifest.now()
+    manifest, models = Loaded.manifest(), Loaded.models()
     async with functions as served, serve(Gateway(FUNCTIONS, served.runtime.invoke), port):
         # Its init has no need of engines: it is over by the time that they are ready.
         await asyncio.gather(engines, served.runtime.warm(HEALTH.name))
@@ -69,7 +69,7 @@ async def serve_until_canceled(  # noqa: PLR0913  # what is served, and what it 
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(_watch_engines(stage, options.engines, screen))
-                    tasks.create_task(served.reloader.run(lambda result: show_reload(result, manifest, screen)))
+                    tasks.create_task(served.reloader.run(lambda result: show_reload(result, manifest, models, screen)))
             except BaseExceptionGroup as group:  # who runs `dev` wants the error, not the group that it came in
                 raise group.exceptions[0] from group
     return answered

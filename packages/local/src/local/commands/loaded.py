@@ -1,5 +1,6 @@
-"""What `dev` has loaded of the manifest: routes, links and the like are read once, at its start."""
+"""What `dev` has loaded once, at its start: the manifest, with its routes and links, and the models, for the studio."""
 
+import importlib.util
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,8 @@ import functions.manifest
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedManifest:
-    """The sources that declare functions and links, as they were when they were loaded.
+class Loaded:
+    """Sources as they were when they were loaded.
 
     Attributes:
         sources: the text of each; None for one that could not be read.
@@ -20,10 +21,21 @@ class LoadedManifest:
     sources: tuple[tuple[Path, bytes | None], ...]
 
     @classmethod
-    def now(cls, files: Iterable[Path] | None = None) -> Self:
-        """Return the sources as they are; those of functions/manifest.py and core/resource.py if none are given."""
-        chosen = (Path(functions.manifest.__file__), Path(core.resource.__file__)) if files is None else files
-        return cls(tuple((file, _read(file)) for file in chosen))
+    def now(cls, files: Iterable[Path]) -> Self:
+        """Return sources as they are."""
+        return cls(tuple((file, _read(file)) for file in files))
+
+    @classmethod
+    def manifest(cls) -> Self:
+        """Return what declares functions and links: functions/manifest.py and core/resource.py."""
+        return cls.now((Path(functions.manifest.__file__), Path(core.resource.__file__)))
+
+    @classmethod
+    def models(cls) -> Self:
+        """Return what declares the tables: the modules of db/models, which are not imported for that."""
+        found = importlib.util.find_spec("db")
+        folders = list(found.submodule_search_locations or []) if found else []
+        return cls.now(sorted(file for folder in folders for file in (Path(folder) / "models").glob("*.py")))
 
     def has_changed(self) -> bool:
         """Return whether a source differs from what was loaded."""

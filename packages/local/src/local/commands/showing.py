@@ -6,7 +6,7 @@ from local.engines import EngineName
 from local.stage import Stage
 
 from .asking import Answered
-from .loaded import LoadedManifest
+from .loaded import Loaded
 from .options import Options
 from .screen import Screen
 
@@ -49,8 +49,8 @@ def _state(stage: Stage, name: EngineName, options: Options) -> str:
     return "ended" if name in options.engines and name not in stage.failures else "not started"
 
 
-def show_reload(result: Reloaded | Failed | Polling, manifest: LoadedManifest, screen: Screen) -> None:
-    """Show how a reload went, and whether it left out a change of the manifest."""
+def show_reload(result: Reloaded | Failed | Polling, manifest: Loaded, models: Loaded, screen: Screen) -> None:
+    """Show how a reload went, and what it left out of a change of the manifest or the models."""
     match result:
         case Failed(error):
             screen.line(f"not reloaded, the last good code goes on: {error}")
@@ -60,3 +60,8 @@ def show_reload(result: Reloaded | Failed | Polling, manifest: LoadedManifest, s
             screen.line("reloaded")
             if manifest.has_changed():
                 screen.line("the manifest has changed: restart dev to serve it")
+            if models.has_changed():
+                screen.line(
+                    "the models have changed: `nox -s push` brings the local database to them, `nox -s generate` writes"
+                    " the revision; the studio shows them once dev is restarted"
+                )
