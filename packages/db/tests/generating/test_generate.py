@@ -7,12 +7,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import DDL, Column, Integer, MetaData, String, Table, Text, event, text
+from sqlalchemy import (
+    DDL,
+    Column,
+    Computed,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.schema import conv
 
 from core import Postgres
 from db.comparing import Catalog, differences
 from db.generating import FileThereError, Generated, MessageError, NothingChanged, RevisionDoesNotRunError, generate
-from db.migrating import upgrade
+from db.migrating import downgrade, upgrade
+from db.models import Base
 
 pytestmark = pytest.mark.engines
 
@@ -23,6 +39,24 @@ def drop_column(models: MetaData, table: str, name: str) -> None:
     """Take a column out of a copy of the models."""
     own = models.tables[table]
     own._columns.remove(own.c[name])  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # there is no public way
+
+
+def rename_index(models: MetaData, table: str, old: str, new: str) -> None:
+    """Give an index of a copy of the models another name."""
+    next(index for index in models.tables[table].indexes if index.name == old).name = conv(new)
+
+
+def rename_table(models: MetaData, old: str, new: str) -> None:
+    """Give a table of a copy of the models another name, and with it what is named after it."""
+    source = Path(folder_of_models).read_text()
+    raise NotImplementedError(source, old, new)
+
+
+def comments(done: Generated) -> tuple[str, ...]:
+    """Return the warnings that the ways up of revisions hold, in one line each, in the order of those said."""
+    lines = [line.strip() for file in done.files for line in file.read_text().splitlines()]
+    joined = " ".join(line.removeprefix("# ") for line in lines if line.startswith("# "))
+    return tuple(warning for warning in done.warnings if joined.count(warning) == 1)
 
 
 def written(done: Generated | NothingChanged) -> Generated:
@@ -65,13 +99,30 @@ def test_a_revision_is_never_overwritten(models: MetaData, folder: Path, scratch
     models.tables["moc_files"].append_column(Column("size", Integer))
     (file,) = written(generate("more", scratch(), scratch(), folder=folder, metadata=models)).files
     source = file.read_text()
-    models.tables["moc_files"].append_column(Column("checksum", Text, index=True))
     models.tables["moc_files"].append_column(Column("first", Text))
-    before = sorted(folder.rglob("*.py"))
     with pytest.raises(FileThereError, match="another message"):
         generate("More!", scratch(), scratch(), folder=folder, metadata=models)
     assert file.read_text() == source
+    models.tables["moc_files"].append_column(Column("checksum", Text, index=True))
+    second = file.rename(file.with_stem(f"{file.stem}_2_make_ix_moc_files_checksum"))
+    before = sorted(folder.rglob("*.py"))
+    with pytest.raises(FileThereError, match="another message"):
+        generate("More!", scratch(), scratch(), folder=folder, metadata=models)
+    assert second.read_text() == source
     assert sorted(folder.rglob("*.py")) == before
+
+
+def test_the_parts_of_a_change_sort_in_their_order(
+    models: MetaData, folder: Path, scratch: Callable[[], Postgres]
+) -> None:
+    """A folder lists them as they are applied, also where there are more than nine."""
+    files = models.tables["moc_files"]
+    files.c.mime_type.nullable = False
+    for number in range(9):
+        files.append_column(Column(f"more_{9 - number}", Integer, index=True))
+    written_files = written(generate("more", scratch(), scratch(), folder=folder, metadata=models)).files
+    assert len(written_files) == 11
+    assert sorted(written_files) == list(written_files)
 
 
 def test_what_is_written_is_as_the_linter_wants_it(
@@ -81,10 +132,23 @@ def test_what_is_written_is_as_the_linter_wants_it(
     models.tables["moc_files"].append_column(Column("size", Integer, index=True))
     models.tables["moc_files"].c.mime_type.nullable = False
     models.tables["moc_instructions"].c.set_number.type = Integer()
-    models.remove(models.tables["moc_gallery_images"])
-    files = written(generate("tidy", scratch(), scratch(), folder=folder, metadata=models)).files
-    assert len(files) == 3
-    for file in files:
+    models.tables["moc_files"].append_column(Column("pages", Integer, nullable=False))
+    models.tables["moc_files"].append_constraint(UniqueConstraint("file_url"))
+    models.tables["moc_files"].append_column(Column("image_id", ForeignKey("gallery_images.id")))
+    rename_index(models, "moc_instructions", "ix_moc_instructions_title", "ix_titles")
+    drop_column(models, "gallery_images", "flagged")
+    drop_column(models, "wishlist_items", "product_link")
+    models.tables["wishlist_items"].append_column(Column("link", Text))
+    drop_column(models, "wishlist_items", "category")
+    models.tables["wishlist_items"].append_column(Column("the_" + 55 * "x" + "_end", Text))
+    rename_table(models, "moc_gallery_images", "moc_images")
+    models.remove(models.tables["gallery_flags"])
+    event.listen(models, "after_create", DDL("CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'"))
+    first = written(generate("tidy", scratch(), scratch(), folder=folder, metadata=models))
+    event.listen(models, "after_create", DDL("CREATE VIEW titles AS SELECT title FROM moc_instructions"))
+    second = written(generate("by hand", scratch(), scratch(), folder=folder, metadata=models))
+    assert len(first.files) > 3
+    for file in (*first.files, *second.files):
         name = ROOT / "packages" / "db" / "src" / "db" / "migrations" / "versions" / file.name
         for command in (["check"], ["format", "--check"]):
             done = subprocess.run(
@@ -103,19 +167,77 @@ def test_a_renamed_column_is_warned_of(models: MetaData, folder: Path, scratch: 
     models.tables["wishlist_items"].append_column(Column("link", Text))
     done = written(generate("rename", scratch(), scratch(), folder=folder, metadata=models))
     (warning,) = done.warnings
-    assert "product_link is dropped and link added" in warning
-    assert "op.alter_column('wishlist_items', 'product_link', new_column_name='link')" in warning
+    assert "column product_link of wishlist_items is dropped and link added" in warning
+    assert "`op.alter_column('wishlist_items', 'product_link', new_column_name='link')`" in warning
+    assert comments(done) == done.warnings
 
 
 def test_a_renamed_table_is_warned_of(models: MetaData, folder: Path, scratch: Callable[[], Postgres]) -> None:
     """A table that goes while one like it comes is most likely the same."""
-    old = models.tables["moc_gallery_images"]
-    columns = [Column(column.name, column.type, nullable=False) for column in old.columns]
-    Table("moc_images", models, *columns)
-    models.remove(old)
+    rename_table(models, "moc_gallery_images", "moc_images")
     done = written(generate("rename", scratch(), scratch(), folder=folder, metadata=models))
     (warning,) = done.warnings
     assert "op.rename_table('moc_gallery_images', 'moc_images')" in warning
+    assert comments(done) == done.warnings
+
+
+def test_what_is_named_after_a_table_that_was_renamed_is_renamed_too(
+    models: MetaData, folder: Path, scratch: Callable[[], Postgres], schema_of: Callable[..., Catalog]
+) -> None:
+    """Once the table is renamed as advised, nothing is made anew: keys, constraints and indexes get their names."""
+    rename_table(models, "moc_files", "files")
+    (file, *more) = written(generate("rename", scratch(), scratch(), folder=folder, metadata=models)).files
+    assert more == []
+    before = schema_of(scratch(), Base.metadata)
+    revision, rename = file.read_text(), "op.rename_table({!r}, {!r})"
+    head = revision.partition("def upgrade")[0]
+    moves = ("moc_files", "files"), ("files", "moc_files")
+    ways = zip(("upgrade", "downgrade"), moves, strict=True)
+    file.write_text(head + "\n".join(f"def {way}():\n    {rename.format(*move)}\n" for way, move in ways))
+    (second,) = written(generate("names", scratch(), scratch(), folder=folder, metadata=models)).files
+    source = second.read_text()
+    assert "ALTER INDEX" in source
+    for name in ("pk_moc_files", "fk_moc_files_moc_id"):
+        assert f"RENAME CONSTRAINT {name} TO {name.replace('moc_files', 'files')}" in source
+    for remade in ("DROP", "ADD", "drop_", "create_"):
+        assert remade not in source
+    link = scratch()
+    start = upgrade(link).after
+    upgrade(link, folder=folder)
+    assert differences(schema_of(scratch(), models), schema_of(link)) == ()
+    assert start is not None
+    downgrade(link, start, folder=folder)
+    assert differences(before, schema_of(link)) == ()
+
+
+def test_a_column_that_the_rows_that_there_are_can_not_have_is_warned_of(
+    models: MetaData, folder: Path, scratch: Callable[[], Postgres]
+) -> None:
+    """It works on an empty table and fails on a stage: the warning says what to write."""
+    files = models.tables["moc_files"]
+    files.append_column(Column("size", Integer, nullable=False))
+    files.append_column(Column("pages", Integer, nullable=False, server_default=text("0")))
+    files.append_column(Column("number", Integer, Identity(), nullable=False))
+    files.append_column(Column("twice", Integer, Computed("1 + 1"), nullable=False))
+    Table("shops", models, Column("id", Integer, primary_key=True), Column("name", Text, nullable=False))
+    done = written(generate("the size", scratch(), scratch(), folder=folder, metadata=models))
+    (warning,) = done.warnings
+    assert warning.startswith("column size of moc_files must have a value")
+    assert "`server_default`" in warning
+    assert comments(done) == done.warnings
+
+
+def test_what_goes_is_warned_of(models: MetaData, folder: Path, scratch: Callable[[], Postgres]) -> None:
+    """A release that is rolled back still reads it: the warning says when it may go, and what the check wants."""
+    drop_column(models, "wishlist_items", "product_link")
+    models.remove(models.tables["gallery_flags"])
+    done = written(generate("less", scratch(), scratch(), folder=folder, metadata=models))
+    column, table = done.warnings
+    assert column.startswith("column product_link of wishlist_items goes")
+    assert 'accepts = {"ban-drop-column"' in column
+    assert table.startswith("table gallery_flags goes")
+    assert 'accepts = {"ban-drop-table"' in table
+    assert comments(done) == done.warnings
 
 
 def test_a_column_that_goes_while_another_comes_is_no_rename(
@@ -125,17 +247,20 @@ def test_a_column_that_goes_while_another_comes_is_no_rename(
     drop_column(models, "wishlist_items", "product_link")
     models.tables["wishlist_items"].append_column(Column("rank", Integer))
     models.tables["gallery_flags"].append_column(Column("product_links", Text))
-    assert written(generate("both", scratch(), scratch(), folder=folder, metadata=models)).warnings == ()
+    done = written(generate("both", scratch(), scratch(), folder=folder, metadata=models))
+    assert not any("rename" in warning for warning in done.warnings)
 
 
 def test_tables_that_refer_to_each_other_go_and_come_back(
     models: MetaData, folder: Path, scratch: Callable[[], Postgres], schema_of: Callable[..., Catalog]
 ) -> None:
     """The circle is opened before they are dropped, and closed after they are there again."""
-    for name in ("moc_gallery_images", "moc_gallery_albums", "gallery_flags", "gallery_images", "gallery_albums"):
+    names = ("moc_gallery_images", "moc_gallery_albums", "gallery_flags", "gallery_images", "gallery_albums")
+    for name in names:
         models.remove(models.tables[name])
     done = written(generate("no gallery", scratch(), scratch(), folder=folder, metadata=models))
-    assert done.warnings == ()
+    assert [warning.split()[1] for warning in done.warnings if " goes " in warning] == sorted(names)
+    assert len(done.warnings) == len(names)
     link = scratch()
     upgrade(link, folder=folder)
     assert differences(schema_of(scratch(), models), schema_of(link)) == ()
@@ -150,7 +275,7 @@ def test_what_can_not_be_written_is_warned_of_by_name(
     (warning,) = done.warnings
     assert "view titles is in the models only" in warning
     (file,) = done.files
-    assert "    pass" in file.read_text()
+    assert "op." not in file.read_text()
 
 
 def test_what_does_not_run_is_kept_and_said(models: MetaData, folder: Path, scratch: Callable[[], Postgres]) -> None:

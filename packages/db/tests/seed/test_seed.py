@@ -212,6 +212,20 @@ def test_a_table_that_it_does_not_know_is_named_in_a_line(schema: Schema, change
     assert all(rows == [] for rows in contents(link).values())
 
 
+@pytest.mark.parametrize("change", ["integer NOT NULL DEFAULT 7", "integer DEFAULT 7", "integer"])
+def test_a_column_that_it_does_not_know_gets_its_default(schema: Schema, change: str) -> None:
+    """A migrated column with a default, or that may be empty, needs no sample data."""
+    link = schema()
+    with working(link) as connection:
+        for name in TABLES:
+            connection.execute(text(f"ALTER TABLE {name} ADD COLUMN rating {change}"))
+    assert inserted(seed(link, 3)) == expected(3)
+    with working(link) as connection:
+        for name in TABLES:
+            found = connection.execute(text(f"SELECT DISTINCT rating FROM {name}")).scalars()  # noqa: S608  # ours
+            assert list(found) == [7 if "DEFAULT" in change else None]
+
+
 def test_two_at_once_write_each_row_once(schema: Schema) -> None:
     """Whichever is first, the other finds it done."""
     link = schema()

@@ -59,3 +59,13 @@ def test_a_table_that_the_sample_data_does_not_know_is_an_error_in_a_line(checko
     assert "Failing row" not in done.stderr
     (error,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     assert "table wishlist_items is not what it is made for" in error
+
+
+def test_no_users_are_a_line(checkout: "Checkout") -> None:
+    """Where nothing was wanted, nine tables of nothing tell nothing."""
+    assert checkout.run("migrate").returncode == 0
+    done = checkout.run("seed", "0")
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if "there already" in line or "written" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("0 rows written for 0 users in ")

@@ -13,6 +13,7 @@ from db.comparing import Catalog, Thing, type_of
 from .casts import with_casts
 from .indexes import changed_indexes
 from .ranks import rank
+from .renamed import renamed
 from .tables import apart
 from .unseen import unseen
 
@@ -34,10 +35,17 @@ def changes(
     script = produce_migrations(context, metadata)
     assert script.upgrade_ops is not None  # noqa: S101  # so Alembic's types have it; it always makes them
     found = [found for found in flat(script.upgrade_ops.ops) if not _same(found, wanted, present)]
-    told = [with_casts(operation, connection, wanted, present) for operation in apart(found)]
-    seen = {named for operation in told if (named := _named(operation))}
+    names = list(renamed(wanted, present))
+    done = {(thing.table, thing.name) for pair in names for thing in (pair.old, pair.new)}
+    told = [
+        with_casts(operation, connection, wanted, present)
+        for operation in apart(found)
+        if _named(operation) not in done
+    ]
+    seen = done | {named for operation in told if (named := _named(operation))}
     indexes = changed_indexes(connection, metadata, wanted, present, seen)
-    return sorted([*told, *indexes, *unseen(wanted, present, seen)], key=rank)
+    statements = (pair.statement for pair in names)
+    return sorted([*told, *statements, *indexes, *unseen(wanted, present, seen)], key=rank)
 
 
 def flat(operations: Iterable[ops.MigrateOperation]) -> Iterator[ops.MigrateOperation]:

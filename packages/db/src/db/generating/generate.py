@@ -20,7 +20,7 @@ from .errors import RevisionDoesNotRunError
 from .formatting import formatted
 from .naming import checked
 from .parts import Part, parts
-from .renames import renames
+from .reviewing import Warned, warned, with_comments
 from .tables import without_redundant
 from .writing import Draft, rendered, write
 
@@ -114,23 +114,27 @@ def _drafts(
 ) -> tuple[list[Draft], list[str]]:
     with looking_at(migrated) as connection:
         operations = changes(connection, metadata, schemas.wanted, schemas.present)
-        warnings = list(renames(operations, schemas.wanted, schemas.present))
+        warnings = warned(operations, schemas.wanted, schemas.present)
         # Something that can't be written is a revision for a person to fill in.
         found = parts(operations, schemas.live) or [Part("", ())]
-        return _chained(message, before, found, connection), warnings
+        drafts = _chained(message, before, found, warnings, connection)
+        return drafts, [warning.text for warning in warnings]
 
 
-def _chained(message: str, before: str | None, found: Sequence[Part], connection: Connection) -> list[Draft]:
+def _chained(
+    message: str, before: str | None, found: Sequence[Part], warnings: Sequence[Warned], connection: Connection
+) -> list[Draft]:
     context = MigrationContext.configure(connection)
     drafts: list[Draft] = []
-    for part in found:
+    for number, part in enumerate(found, 1):
         back = ops.UpgradeOps(part.operations).reverse().ops
         draft = Draft(
             message=message,
             part=part.name,
+            number=f"{number:0{len(str(len(found)))}}" if len(found) > 1 else "",
             revision=rev_id(),
             after=drafts[-1].revision if drafts else before,
-            upgrades=rendered(context, without_redundant(part.operations)),
+            upgrades=rendered(context, [*with_comments(without_redundant(part.operations), warnings)]),
             downgrades=rendered(context, without_redundant(back)),
             concurrent=part.concurrent,
         )

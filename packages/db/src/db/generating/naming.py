@@ -27,15 +27,16 @@ def checked(message: str) -> str:
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
-def file_name(message: str, part: str, day: date) -> str:
+def file_name(message: str, number: str, part: str, day: date) -> str:
     """Return the name of a revision's file, such as `2026_11_22_create_tables.py`.
 
     Args:
         message: what changes.
-        part: which part of it the revision is; empty if it is all.
+        number: of the parts that it takes, so that they sort in their order; empty if there is one.
+        part: what this one does; empty if it is all, or most.
         day: today.
     """
-    return "_".join(filter(None, (f"{day:%Y_%m_%d}", _slug(message)[:_SLUG].strip("_"), _slug(part)))) + ".py"
+    return "_".join(filter(None, (f"{day:%Y_%m_%d}", _slug(message)[:_SLUG].strip("_"), number, _slug(part)))) + ".py"
 
 
 def _slug(message: str) -> str:

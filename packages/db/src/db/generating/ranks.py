@@ -13,6 +13,7 @@ class Rank(IntEnum):
     TRIGGER_GONE = auto()
     FOREIGN_KEY_GONE = auto()
     GONE = auto()
+    NAME = auto()
     FUNCTION = auto()
     TABLE = auto()
     COLUMN = auto()

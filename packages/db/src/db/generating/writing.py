@@ -31,6 +31,7 @@ class Draft:
     Attributes:
         message: what changes, as a sentence.
         part: which part of that it is; empty if it is all.
+        number: the number of that part; empty if there is one.
         revision: its id.
         after: the id of the one before; None for the first.
         upgrades: the source of its way up.
@@ -40,6 +41,7 @@ class Draft:
 
     message: str
     part: str
+    number: str
     revision: str
     after: str | None
     upgrades: str
@@ -59,7 +61,7 @@ def write(draft: Draft, folder: Path, day: date) -> Path:
     Raises:
         FileThereError: it would overwrite another.
     """
-    file = folder / "versions" / file_name(draft.message, draft.part, day)
+    file = folder / "versions" / file_name(draft.message, draft.number, draft.part, day)
     message = f"{draft.message.rstrip('.')}: {draft.part}." if draft.part else draft.message
     try:
         file.touch(exist_ok=False)

@@ -1,7 +1,7 @@
 """One revision, up or down: in a transaction of its own, or as one concurrent index statement outside of any."""
 
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 from alembic.config import Config
@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine, text
 from core import ConnectionFailedError, invocation
 from db.roles import schema_grants
 
-from .errors import LockLostError, MigrationError, RevisionFailedError, RevisionFormError, StoppedError
+from .errors import LockLostError, MigrationError, RefusedError, RevisionFailedError, RevisionFormError, StoppedError
 from .failing import failed, is_locked_out
+from .holders import held_by
 from .lock import MigrationLock
 from .move import Move
 from .pacing import Limits
@@ -81,10 +82,11 @@ class Run:
             try:
                 return self._attempt(move, expected)
             except RevisionFailedError as error:
-                if attempt == self.limits.attempts or not is_locked_out(error):
+                if attempt == self.limits.attempts or not is_locked_out(error.__cause__):
                     raise
+                who = f" ({error.held})" if error.held else ""
             self.say(
-                f"{move.revision}: other work holds what it needs;"
+                f"{move.revision}: other work holds what it needs{who};"
                 f" trying again ({attempt + 1} of {self.limits.attempts})"
             )
             self.stop.wait(self.limits.pause)
@@ -107,7 +109,14 @@ class Run:
         except Exception as error:
             if self.stop.is_set:
                 raise _stopped(expected) from error
-            raise failed(move, watch, error) from error
+            raise failed(move, watch, error, self._held(watch, error)) from error
+
+    def _held(self, watch: Watch, error: Exception) -> str:
+        """Return who holds what an attempt could not have, once that is over; nothing if it can't be told."""
+        if is_locked_out(error):
+            with suppress(ConnectionFailedError, RefusedError), answering(), self.engine.connect() as connection:
+                return held_by(connection, watch.statement)
+        return ""
 
     @contextmanager
     def _transaction(self, move: Move) -> Generator[Connection]:

@@ -23,13 +23,9 @@ class TwoHeadsError(RevisionFilesError):
         heads: the id of each.
     """
 
-    def __init__(self, heads: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, heads: Sequence[tuple[str, str]], advice: str) -> None:
         named = " and ".join(f"{revision} ({file})" for revision, file in heads)
-        (first, _), *_, (last, file) = heads
-        super().__init__(
-            f"there are {len(heads)} heads, {named}: put one after the other, by `down_revision = {first!r}` in {file}"
-            f" if {last} is the one that no stage has yet"
-        )
+        super().__init__(f"there are {len(heads)} heads, {named}: {advice}")
         self.heads = tuple(revision for revision, _ in heads)
 
 
@@ -77,12 +73,16 @@ class RevisionFailedError(MigrationError):
         revision: its id.
         file: the name of its file.
         statement: the statement that failed, without the values of its parameters; None if it was not a statement.
+        held: who held what it needs, if that is why; it may be empty.
     """
 
-    def __init__(self, revision: str, file: str, statement: str | None, reason: str, note: str = "") -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # what there is to be said of it
+        self, revision: str, file: str, statement: str | None, reason: str, note: str = "", held: str = ""
+    ) -> None:
         at = f" at the statement\n{_indented(statement)}\n" if statement else ": "
-        super().__init__(f"revision {revision} ({file}) failed{at}{reason}{note}")
-        self.revision, self.file, self.statement = revision, file, statement
+        who = f" ({held})" if held else ""
+        super().__init__(f"revision {revision} ({file}) failed{at}{reason}{note}{who}")
+        self.revision, self.file, self.statement, self.held = revision, file, statement, held
 
 
 class AbandonedError(MigrationError):

@@ -27,18 +27,18 @@ _NOTES: Final[tuple[tuple[type[psycopg.Error], str], ...]] = (
 """What to do about some errors."""
 
 
-def failed(move: Move, watch: Watch, error: Exception) -> RevisionFailedError:
-    """Return the error of a revision that failed."""
+def failed(move: Move, watch: Watch, error: Exception, held: str = "") -> RevisionFailedError:
+    """Return the error of a revision that failed; `held` is who held what it needs."""
     cause = _cause(error)
     note = next((note for kind, note in _NOTES if isinstance(cause, kind)), "")
     statement = watch.statement if isinstance(error, DBAPIError) else None
     said = _said(cause) if statement else f"{place(error)}{_said(cause)}"
-    return RevisionFailedError(move.revision, move.file, statement, said, note)
+    return RevisionFailedError(move.revision, move.file, statement, said, note, held)
 
 
-def is_locked_out(error: RevisionFailedError) -> bool:
-    """Return whether a revision failed because other work holds what it needs."""
-    return error.__cause__ is not None and isinstance(_cause(error.__cause__), _LOCKED_OUT)
+def is_locked_out(error: BaseException | None) -> bool:
+    """Return whether what ended a revision is that other work holds what it needs."""
+    return error is not None and isinstance(_cause(error), _LOCKED_OUT)
 
 
 def _cause(error: BaseException) -> BaseException:

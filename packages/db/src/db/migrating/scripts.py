@@ -2,14 +2,17 @@
 
 import traceback
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from alembic.script.revision import MultipleHeads, ResolutionError, RevisionError
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 
-from .errors import RevisionFilesError, TargetError, TwoHeadsError, UnknownRevisionError
+from .errors import RevisionFilesError, TargetError, UnknownRevisionError
+from .misfits import misfit
+from .targets import why_not_down, why_not_up
 
 
 def settings(folder: Path) -> Config:
@@ -25,23 +28,20 @@ def settings(folder: Path) -> Config:
 
 
 def read_scripts(config: Config) -> ScriptDirectory:
-    """Return the revisions, all loaded.
+    """Return the revisions, all loaded; how many heads they have is for `check_one_head`.
 
     Raises:
-        TwoHeadsError: more than one has no successor.
         RevisionFilesError: a file can't be loaded, or the files do not fit together.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # so Alembic says that files do not fit together
             scripts = ScriptDirectory.from_config(config)
-            heads = scripts.get_heads()
+            scripts.get_heads()
     except (RevisionError, CommandError, UserWarning) as error:
-        raise RevisionFilesError(str(error)) from error
+        raise RevisionFilesError(_misfit(config) or str(error)) from error
     except Exception as error:  # whatever a file does when it is loaded
         raise RevisionFilesError(f"{place(error)}{type(error).__name__}: {error}") from error
-    if len(heads) > 1:
-        raise TwoHeadsError([(head, file_of(scripts.get_revision(head))) for head in sorted(heads)])
     return scripts
 
 
@@ -68,7 +68,7 @@ def way_up(scripts: ScriptDirectory, heads: tuple[str, ...], to: str) -> list[Sc
     try:
         return list(reversed(list(scripts.iterate_revisions(to, heads, implicit_base=True))))
     except (RevisionError, CommandError) as error:
-        raise TargetError(to, _reason(error)) from error
+        raise TargetError(to, why_not_up(scripts, heads, to)) from error
 
 
 def way_down(scripts: ScriptDirectory, heads: tuple[str, ...], to: str) -> list[Script]:
@@ -81,7 +81,7 @@ def way_down(scripts: ScriptDirectory, heads: tuple[str, ...], to: str) -> list[
     try:
         return list(scripts.iterate_revisions(heads, to, select_for_downgrade=True))
     except (RevisionError, CommandError) as error:
-        raise TargetError(to, _reason(error)) from error
+        raise TargetError(to, why_not_down(scripts, heads, to)) from error
 
 
 def file_of(script: Script) -> str:
@@ -94,12 +94,11 @@ def _check_given(target: str) -> None:
         raise TargetError(target, "give a revision, `base` or `-1`")
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, MultipleHeads):
-        return "it stands for more than one revision"
-    if isinstance(error, ResolutionError):
-        return f"there is no such revision, or more than one ({error}); `nox -s history` lists them"
-    return str(error)
+def _misfit(config: Config) -> str | None:
+    # Compiled files, and what can't be read, are left to what Alembic says of them.
+    with suppress(OSError, SyntaxError, ValueError):
+        return misfit(Path(config.get_main_option("script_location") or ""))
+    return None
 
 
 def place(error: Exception) -> str:

@@ -40,15 +40,28 @@ def heads_in(folder: Path) -> frozenset[str]:
     """
     revisions: set[str] = set()
     followed: set[str] = set()
-    for file in (folder / "versions").glob("*.py"):
-        try:
-            names = _names(file.read_text(encoding="utf-8"))
-        except (OSError, SyntaxError, ValueError):  # the last: it is no UTF-8, or holds a NUL
-            return frozenset()
-        if isinstance(revision := names.get("revision"), str):
-            revisions.add(revision)
-            followed |= set(_ids(names.get("down_revision")))
+    try:
+        for _, revision, follows in declared(folder):
+            if revision is not None:
+                revisions.add(revision)
+                followed.update(follows)
+    except (OSError, SyntaxError, ValueError):  # the last: it is no UTF-8, or holds a NUL
+        return frozenset()
     return frozenset(revisions - followed)
+
+
+def declared(folder: Path) -> Iterable[tuple[str, str | None, tuple[str, ...]]]:
+    """Give each revision file of a folder by its name, with its id, if it has one, and the ids that it follows.
+
+    Raises:
+        OSError: a file can't be read.
+        SyntaxError: one is no Python.
+        ValueError: one is no text.
+    """
+    for file in sorted((folder / "versions").glob("*.py")):
+        names = _names(file.read_text(encoding="utf-8"))
+        revision = names.get("revision")
+        yield file.name, revision if isinstance(revision, str) else None, tuple(_ids(names.get("down_revision")))
 
 
 def database_heads(link: Postgres) -> frozenset[str]:

@@ -14,9 +14,13 @@ concurrent = True
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
-    ${upgrades if upgrades else "pass"}
+% if upgrades:
+    ${upgrades}
+% endif
 
 
 def downgrade() -> None:
     """Take the schema back to the revision before."""
-    ${downgrades if downgrades else "pass"}
+% if downgrades:
+    ${downgrades}
+% endif

@@ -62,7 +62,11 @@ def plan(link: Postgres, scratch: Postgres, *, metadata: MetaData | None = None)
         differences=differences(wanted, present),
         statements=_statements(without_redundant(operations)),
         loses=tuple(losses(operations, wanted, present)),
-        warnings=tuple(renames(operations, wanted, present)),
+        warnings=tuple(
+            f"may be a rename: {rename.seen}, so that what was in it would be lost; if it is one, rename it in the"
+            f" database yourself first, with psql as in .local/env: `{rename.statement}`"
+            for rename in renames(operations, wanted, present)
+        ),
         wanted=wanted,
     )
 

@@ -46,14 +46,16 @@ class Rows:
 
 
 def make_staging(cursor: Cursor) -> None:
-    """Make a temporary table for each table; they go with the transaction.
+    """Make a temporary table for each table, in which nothing has to be; they go with the transaction.
 
     Raises:
         psycopg.errors.UndefinedTable: the schema is not there.
     """
     for name in _names():
         cursor.execute(
-            sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(_staged(name), sql.Identifier(name))
+            sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS TABLE {} WITH NO DATA").format(
+                _staged(name), sql.Identifier(name)
+            )
         )
 
 
@@ -67,12 +69,17 @@ def stage(cursor: Cursor, name: str, rows: Sequence[Row]) -> None:
             copy.write_row(tuple(row.values()))
 
 
-def insert_staged(cursor: Cursor) -> Mapping[str, Rows]:
-    """Insert what is missing; return what has become of the rows, by table."""
+def insert_staged(cursor: Cursor, columns: Mapping[str, Collection[str]]) -> Mapping[str, Rows]:
+    """Insert what is missing; return what has become of the rows, by table.
+
+    Args:
+        cursor: the one that they were staged by.
+        columns: the columns of the rows, by table. Others get their defaults.
+    """
     done: dict[str, Rows] = {}
     for names in _TOGETHER:
         before = [_count_staged(cursor, name) for name in names]
-        for name, (staged, present), inserted in zip(names, before, _insert(cursor, names), strict=True):
+        for name, (staged, present), inserted in zip(names, before, _insert(cursor, names, columns), strict=True):
             done[name] = Rows(inserted, present, staged - present - inserted)
     return done
 
@@ -94,10 +101,12 @@ def _count_staged(cursor: Cursor, name: str) -> tuple[int, int]:
     return staged, present
 
 
-def _insert(cursor: Cursor, names: Collection[str]) -> Sequence[int]:
+def _insert(cursor: Cursor, names: Collection[str], columns: Mapping[str, Collection[str]]) -> Sequence[int]:
     """Insert into several tables by one statement, at whose end references are checked; return how many rows."""
     inserts = sql.SQL(", ").join(
-        sql.SQL("{} AS ({})").format(sql.Identifier(f"new_{name}"), _insertion(Base.metadata.tables[name], names))
+        sql.SQL("{} AS ({})").format(
+            sql.Identifier(f"new_{name}"), _insertion(Base.metadata.tables[name], columns.get(name, ("id",)), names)
+        )
         for name in names
     )
     counts = sql.SQL(", ").join(
@@ -106,22 +115,22 @@ def _insert(cursor: Cursor, names: Collection[str]) -> Sequence[int]:
     return _one(cursor, sql.SQL("WITH {} SELECT {}").format(inserts, counts))
 
 
-def _insertion(table: Table, together: Collection[str]) -> sql.Composed:
-    """Return the statement that inserts what is missing in a table.
+def _insertion(table: Table, columns: Collection[str], together: Collection[str]) -> sql.Composed:
+    """Return the statement that inserts what is missing in a table, into these columns.
 
     References to the tables that are filled together with it are taken as they are: of those, only a row's own id
     is unique.
     """
-    keys = {key.parent.name: key for key in table.foreign_keys if key.column.table.name not in together}
+    leading = (key for key in table.foreign_keys if key.column.table.name not in together)
+    keys = {key.parent.name: key for key in leading if key.parent.name in columns}
     return sql.SQL(
         "INSERT INTO {table} ({columns}) SELECT {values} FROM {staged} AS s {parents}"
         " ON CONFLICT DO NOTHING RETURNING id"
     ).format(
         table=sql.Identifier(table.name),
-        columns=_columns(table.columns.keys()),
+        columns=_columns(columns),
         values=sql.SQL(", ").join(
-            sql.Identifier(f"its_{name}" if name in keys else "s", "id" if name in keys else name)
-            for name in table.columns.keys()  # noqa: SIM118  # a collection of columns, not a dict
+            sql.Identifier(f"its_{name}" if name in keys else "s", "id" if name in keys else name) for name in columns
         ),
         staged=_staged(table.name),
         parents=sql.SQL(" ").join(map(_parent, keys.values())),

@@ -1,7 +1,7 @@
 """Sample data, written whole or not at all."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -65,8 +65,8 @@ def seed(
     try:
         with connection, stop.cancelling(connection), connection.transaction(), connection.cursor() as cursor:
             make_staging(cursor)
-            _stage_users(cursor, users, say, stop)
-            seeded = Seeded(insert_staged(cursor))
+            columns = _stage_users(cursor, users, say, stop)
+            seeded = Seeded(insert_staged(cursor, columns))
             analyze(cursor)
     except psycopg.Error as error:
         if stop.is_set:
@@ -75,15 +75,22 @@ def seed(
     return seeded
 
 
-def _stage_users(cursor: psycopg.Cursor, users: int, say: Callable[[str], object], stop: Stop) -> None:
+def _stage_users(
+    cursor: psycopg.Cursor, users: int, say: Callable[[str], object], stop: Stop
+) -> Mapping[str, Collection[str]]:
+    """Stage the rows of so many users; return the columns that they have, by table."""
+    columns: dict[str, Collection[str]] = {}
     for first in range(0, users, _BATCH):
         last = min(first + _BATCH, users)
         for name, rows in _rows(first, last).items():
             stage(cursor, name, rows)
+            if rows:
+                columns[name] = tuple(rows[0])
         if last * _LINES // users > first * _LINES // users:
             say(f"{last} of {users} users copied")
         if stop.is_set:
             raise _stopped()
+    return columns
 
 
 def _failure(error: psycopg.Error, link: Postgres) -> SeedError | ConnectionFailedError:

@@ -60,8 +60,8 @@ def _push(database: LocalDatabase, *, accepted: bool) -> int:
         say(line)
     if planned.loses and not accepted:
         raise DataLossError(planned.loses)
-    if planned.differences:
-        apply(database.link, planned, say=say, stop=stop)
+    # Even where nothing is left to do: someone may have renamed a column by hand, of which there is no revision yet.
+    apply(database.link, planned, say=say, stop=stop)
     reverted = drop_note(database.link, lambda: scratch_databases(database.stage), say=say, stop=stop)
     say(_done(planned, reverted=reverted))
     return 0
@@ -69,7 +69,8 @@ def _push(database: LocalDatabase, *, accepted: bool) -> int:
 
 def _done(planned: Plan, *, reverted: bool) -> str:
     if not planned.differences:
-        return "the local database is what the models say: nothing to push"
+        done = "the local database is what the models say: nothing to push"
+        return done if reverted else f"{done}; `nox -s generate -- MESSAGE` writes the revision of it"
     if reverted:
         return "pushed; the local database is what its revision makes: there is nothing to generate"
     return "pushed; `nox -s generate -- MESSAGE` writes the revision of it once it is as it should be"

@@ -20,7 +20,7 @@ def fill(database: LocalDatabase, users: int) -> int:
     began = monotonic()
     migrated(database.stage, database.screen.line, database.stop)
     seeded = seed(database.link, users, say=database.screen.line, stop=database.stop)
-    for name, rows in seeded.tables.items():
+    for name, rows in seeded.tables.items() if users else ():
         database.screen.line(f"{name:<20} {_told(rows)}")
     database.screen.line(f"{seeded.inserted:,} rows written for {users:,} users in {monotonic() - began:.1f} s")
     return 0

@@ -147,8 +147,9 @@ class Engine:
         """
         site, patience = self.definition.site, self.definition.patience
         deadline = time.monotonic() + patience
-        wait = (cancelled or threading.Event()).wait
-        while True:
+        cancelled = cancelled or threading.Event()
+        pause = 0.0
+        while not cancelled.wait(pause):
             ready = self.definition.is_ready()
             # Asked second: what answered may be someone else's, who took the port before ours had it.
             if not self.is_running:
@@ -157,8 +158,8 @@ class Engine:
                 return
             if time.monotonic() > deadline:
                 raise EngineTimeoutError(self.name, patience, site.log)
-            if wait(_POLL):
-                raise CancelledError
+            pause = _POLL
+        raise CancelledError
 
     def stop(self) -> None:
         """Stop it in order, and by force if that takes too long; return when nothing of it runs."""
