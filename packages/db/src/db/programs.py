@@ -33,6 +33,7 @@ def program_engine(link: Postgres, *, connections: int = 1) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
+        pool_timeout=postgres.CONNECT_SECONDS,  # whoever has a connection that hangs is no reason to wait longer
         hide_parameters=True,
         use_native_hstore=False,  # it would be looked for on each new connection
     )

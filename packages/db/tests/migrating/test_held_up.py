@@ -1,13 +1,16 @@
 """What holds a revision up: other work's locks, and someone who ends it."""
 
+import dataclasses
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
-from core import Postgres
+from core import Postgres, Resources
 from db.migrating import Limits, RevisionFailedError, Stop, StoppedError, upgrade
+from local.stage import Stage
 
 from .conftest import wait_until
 
@@ -27,6 +30,7 @@ def test_a_held_lock_is_tried_again(scratch: Scratch, folder: "Folder", look_at:
     link, said = scratch(), list[str]()
     upgrade(link, to="first", folder=folder.path)
     holder = look_at(link).connection
+    holder.execute("SET application_name = 'a test''s'")
     holder.execute("BEGIN; LOCK TABLE first")
 
     def say(line: str) -> None:
@@ -35,10 +39,14 @@ def test_a_held_lock_is_tried_again(scratch: Scratch, folder: "Folder", look_at:
             holder.execute("ROLLBACK")
 
     assert upgrade(link, folder=folder.path, say=say, limits=Limits(lock=0.1, pause=0.01)).after == "second"
-    assert [line for line in said if "trying again" in line] == [
-        "second: other work holds what it needs; trying again (2 of 5)",
-        "second: other work holds what it needs; trying again (3 of 5)",
-    ]
+    whom = (
+        rf"process {holder.info.backend_pid} of the server, {link.user}, a test's, idle in transaction,"
+        r" in its transaction for [0-9]+ s, holds first"
+    )
+    tries = [line for line in said if "trying again" in line]
+    assert len(tries) == 2
+    for number, line in zip("23", tries, strict=True):
+        assert re.fullmatch(rf"second: other work holds what it needs \({whom}\); trying again \({number} of 5\)", line)
 
 
 def test_a_lock_that_stays_held_is_a_failure(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
@@ -47,10 +55,29 @@ def test_a_lock_that_stays_held_is_a_failure(scratch: Scratch, folder: "Folder",
     folder.add("second", "ALTER TABLE first ADD more int")
     link = scratch()
     upgrade(link, to="first", folder=folder.path)
-    look_at(link).connection.execute("BEGIN; LOCK TABLE first IN ACCESS SHARE MODE")
-    with pytest.raises(RevisionFailedError, match=r"(?s)second .*ALTER TABLE first.*lock timeout.*other work"):
+    holder = look_at(link).connection
+    holder.execute("BEGIN; LOCK TABLE first IN ACCESS SHARE MODE")
+    said = rf"(?s)second .*ALTER TABLE first.*lock timeout.*other work.*process {holder.info.backend_pid} .*first"
+    with pytest.raises(RevisionFailedError, match=said):
         upgrade(link, folder=folder.path, limits=Limits(lock=0.05, pause=0.01, attempts=2))
     assert look_at(link).version() == ["first"]
+
+
+def test_the_application_is_named_too(stage: Stage, scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
+    """Of a process of another role the server tells less: its number, its role and what it holds; never what it ran."""
+    folder.table("first")
+    folder.add("second", "ALTER TABLE first ADD more int")
+    link = scratch()
+    upgrade(link, to="first", folder=folder.path)
+    app = dataclasses.replace(stage.postgres(Resources.MyPostgres), database=link.database)
+    holder = look_at(app).connection
+    holder.execute("BEGIN")
+    holder.execute("SELECT 4711 FROM first")
+    with pytest.raises(RevisionFailedError) as raised:
+        upgrade(link, folder=folder.path, limits=Limits(lock=0.05, pause=0.01, attempts=1))
+    assert f"process {holder.info.backend_pid} of the server, {app.user}" in raised.value.held
+    assert raised.value.held.endswith("holds first")
+    assert "4711" not in str(raised.value).replace(str(holder.info.backend_pid), "")
 
 
 def test_a_running_revision_can_be_stopped(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:

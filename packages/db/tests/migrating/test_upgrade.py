@@ -1,5 +1,6 @@
 """Up to head and back, a transaction for each revision."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,32 @@ def test_a_target_that_is_none_is_named(scratch: Scratch, folder: "Folder", targ
     assert raised.value.target == target
     assert repr(target) in str(raised.value)
     assert [listed.revision for listed in history(link, folder=folder.path) if listed.current] == ["second"]
+
+
+@pytest.mark.parametrize(
+    ("go", "target", "said"),
+    [
+        (downgrade, "-9", "2 can be taken back from second.*nox -s history"),
+        (downgrade, "+1", "a downgrade goes back.*nox -s migrate"),
+        (downgrade, "shared", "shared_a, shared_b begin with it"),
+        (downgrade, "third", "it is not behind second"),
+        (downgrade, "nowhere", "there is no such revision.*nox -s history"),
+        (upgrade, "+9", "fewer revisions than that are ahead of second"),
+        (upgrade, "-1", "an upgrade goes ahead.*nox -s downgrade -- -1"),
+    ],
+)
+def test_a_target_that_is_none_is_explained(
+    scratch: Scratch, folder: "Folder", go: Callable[..., object], target: str, said: str
+) -> None:
+    """Why there is no way is said in this project's words, with what to give instead."""
+    for name in ("first", "second", "third", "shared_a", "shared_b"):
+        folder.table(name)
+    link = scratch()
+    upgrade(link, to="second", folder=folder.path)
+    with pytest.raises(TargetError, match=f"can't go to {re.escape(repr(target))}: {said}") as raised:
+        go(link, to=target, folder=folder.path)
+    assert "Alembic" not in str(raised.value)
+    assert "didn't produce" not in str(raised.value)
 
 
 def test_history_tells_where_a_database_stands(scratch: Scratch, folder: "Folder", look_at: LookAt) -> None:
@@ -209,9 +236,10 @@ def test_an_unknown_revision_is_named(scratch: Scratch, folder: "Folder", look_a
         ("def upgrade(:", "broken.py"),
         ("import nothing_of_that_name", "broken.py:1: ModuleNotFoundError"),
         ("1 / 0", "broken.py:1: ZeroDivisionError"),
-        ("x = 1", "broken.py"),
-        ("revision = 'first'\ndown_revision = None", "first is present more than once"),
-        ("revision = 'late'\ndown_revision = 'gone'", "Revision gone referenced from .*late.* is not present"),
+        ("x = 1", "broken.py has no `revision"),
+        ("revision = 'first'\ndown_revision = None", "broken.py and first_test.py both have the id 'first'"),
+        ("revision = 'late'\ndown_revision = 'gone'", "broken.py follows 'gone' .*no file has that id"),
+        ("revision = 'late'\ndown_revision = 'late'", "broken.py: a circle"),
     ],
 )
 def test_a_file_that_is_no_revision_is_named(scratch: Scratch, folder: "Folder", text: str, said: str) -> None:

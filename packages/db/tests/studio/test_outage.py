@@ -6,10 +6,13 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from core import Resources
 from core.connections.sign_in import password
 from db.models import GalleryAlbum
+from db.programs import program_engine
 from local.stage import Stage
 
 from .conftest import Client, Database, open_database, open_studio
@@ -98,6 +101,35 @@ def test_a_form_that_can_not_be_saved_can_be_sent_again(stage: Stage, client: Cl
     assert client.post("/gallery_albums/create", page.form).status == 303
     (made,) = rows.all(GalleryAlbum, user_id="outage")
     assert (made.title, made.description) == (typed["title"], typed["description"])
+
+
+@pytest.mark.parametrize("change", ["RENAME TO elsewhere", "RENAME COLUMN title TO elsewhere"])
+def test_another_schema_is_a_page_that_says_so(client: Client, rows: Database, change: str) -> None:
+    """Whether a table is missing or a column, it says what makes them; what was typed is kept."""
+    there = {"RENAME TO elsewhere": "elsewhere RENAME TO gallery_albums"}
+    back = there.get(change, "gallery_albums RENAME COLUMN elsewhere TO title")
+    typed = {"title": "Kept", "user_id": "schema"}
+    with rows.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE gallery_albums {change}"))
+    try:
+        for page in (client.get("/gallery_albums/list"), client.post("/gallery_albums/create", typed)):
+            assert page.status == 503
+            assert "nox -s migrate" in page.text
+    finally:
+        with rows.engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {back}"))
+    assert client.get("/gallery_albums/list").status == 200
+
+
+def test_who_waits_for_a_connection_has_an_end(rows: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others that have them all are waited for no longer than a connection may take to open."""
+    monkeypatch.setattr("core.connections.postgres.CONNECT_SECONDS", 0.7)
+    engine = program_engine(rows.link)
+    try:
+        with pytest.raises(NoConnectionError, match=r"timeout 0\.70"), engine.connect(), engine.connect():
+            pass
+    finally:
+        engine.dispose()
 
 
 def test_deleting_goes_on_too(stage: Stage, client: Client, rows: Database) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core import Postgres
 
+from .heads import check_one_head
 from .scripts import check_known, file_of, read_scripts, settings
 from .standing import MIGRATIONS, database_heads
 
@@ -44,6 +45,7 @@ def history(link: Postgres, *, folder: Path = MIGRATIONS) -> tuple[Listed, ...]:
         ConnectionFailedError: the database does not answer in time.
     """
     scripts = read_scripts(settings(folder))
+    check_one_head(scripts, lambda: database_heads(link))
     heads = database_heads(link)
     check_known(scripts, tuple(heads))
     applied = {script.revision for script in scripts.iterate_revisions(tuple(heads), "base")} if heads else set[str]()

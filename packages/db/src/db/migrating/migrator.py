@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from alembic.script import Script
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
 
 from core import Postgres
 from db.programs import program_engine
 
 from .applying import Run
+from .heads import check_one_head
 from .lock import migrating_alone
 from .move import Move
 from .pacing import PATIENCE_SECONDS, Limits
 from .scripts import check_known, read_scripts, settings, way_down, way_up
-from .standing import MIGRATIONS
+from .standing import MIGRATIONS, database_heads
 from .stopping import Stop
 
 Say = Callable[[str], object]
@@ -89,13 +91,16 @@ def upgrade(  # noqa: PLR0913  # two of them, and options that are all named
         StoppedError: `stop` was set.
         ConnectionFailedError: the database does not answer in time.
     """
-    with _running(link, folder, say, patience, limits, stop) as run:
+    config = settings(folder)
+    scripts = read_scripts(config)
+    check_one_head(scripts, lambda: database_heads(link))
+    with _running(link, (config, scripts), say, patience, limits, stop) as run:
         before = run.heads()
         check_known(run.scripts, before)
         run.prepare()
-        scripts = way_up(run.scripts, before, to)
-        after = _walk(run, scripts, before, "applied", up=True)
-    return Upgraded(_one(before), _one(after), tuple(script.revision for script in scripts))
+        way = way_up(run.scripts, before, to)
+        after = _walk(run, way, before, "applied", up=True)
+    return Upgraded(_one(before), _one(after), tuple(script.revision for script in way))
 
 
 def downgrade(  # noqa: PLR0913  # likewise
@@ -110,9 +115,10 @@ def downgrade(  # noqa: PLR0913  # likewise
 ) -> Downgraded:
     """Take a database back to a revision: `base`, `-1`, an id or what it begins with.
 
-    Arguments and errors are those of `upgrade`.
+    Arguments and errors are those of `upgrade`; but two heads are no error: going back may be what they call for.
     """
-    with _running(link, folder, say, patience, limits, stop) as run:
+    config = settings(folder)
+    with _running(link, (config, read_scripts(config)), say, patience, limits, stop) as run:
         before = run.heads()
         check_known(run.scripts, before)
         scripts = way_down(run.scripts, before, to)
@@ -122,12 +128,16 @@ def downgrade(  # noqa: PLR0913  # likewise
 
 @contextmanager
 def _running(  # noqa: PLR0913, PLR0917  # what both were given
-    link: Postgres, folder: Path, say: Say, patience: float, limits: Limits | None, stop: Stop | None
+    link: Postgres,
+    revisions: tuple[Config, ScriptDirectory],
+    say: Say,
+    patience: float,
+    limits: Limits | None,
+    stop: Stop | None,
 ) -> Generator[Run]:
-    """Read the revisions, and hold the lock while the block runs; heads are to be read in it, not before."""
+    """Hold the lock while the block runs; what to do is by the database's heads in it, not before."""
     stop = stop or Stop()
-    config = settings(folder)
-    scripts = read_scripts(config)
+    config, scripts = revisions
     engine = program_engine(link)
     with migrating_alone(link, patience=patience, say=say, stop=stop) as lock:
         try:

@@ -1,4 +1,4 @@
-"""What a person sees when the database can't be had, or when something in the studio breaks.
+"""What a person sees when the database can't be had or has another schema, or when something in the studio breaks.
 
 A form that was on its way comes back inside the page: sending it again loses nothing. `request.state.typed` is what
 was in it.
@@ -7,6 +7,7 @@ was in it.
 import logging
 from typing import Final
 
+import psycopg
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
@@ -21,6 +22,11 @@ from core.errors import CoreError
 from .guard import SAFE
 
 UNREACHABLE: Final = (CoreError, OperationalError, InterfaceError, NoConnectionError)
+NO_SCHEMA: Final = (
+    "The tables are not in the database, or are not those of these sources: `nox -s migrate` brings them up to date"
+)
+"""What a page says when the schema is not the one that the studio asks for."""
+_OTHER_SCHEMA: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +59,9 @@ class Failing(BaseHTTPMiddleware):
             logger.warning("the studio can't reach the database: %s", _first_line(error))
             return await self._page(request, 503, "The database does not answer")
         except (DataError, DBAPIError) as error:
+            if isinstance(error.orig, _OTHER_SCHEMA):
+                logger.warning("the database has not the studio's schema: %s", _first_line(error))
+                return await self._page(request, 503, NO_SCHEMA)
             logger.warning("the database refuses what the studio asks: %s", _first_line(error))
             return await self._page(request, 400, "The database can't make sense of this address")
         except Exception:
