@@ -131,7 +131,31 @@ def test_a_rename_is_warned_of(
     """What looks like a rename would drop what is in the column."""
     run(migrated, "ALTER TABLE moc_files RENAME COLUMN mime_type TO media_type")
     (warning,) = plan(migrated, scratch()).warnings
-    assert "media_type is dropped and mime_type added" in warning
+    assert "media_type of moc_files is dropped and mime_type added" in warning
+    assert "`ALTER TABLE moc_files RENAME COLUMN media_type TO mime_type`" in warning
+    assert "op." not in warning  # there is no file to write it into
+
+
+@engines
+def test_what_differs_in_its_name_only_is_renamed(
+    migrated: Postgres,
+    scratch: Callable[[], Postgres],
+    run: Callable[..., None],
+    schema_of: Callable[..., Catalog],
+) -> None:
+    """An index and a key are not made anew."""
+    run(
+        migrated,
+        'ALTER INDEX ix_moc_instructions_title RENAME TO "By Title"',
+        "ALTER TABLE wishlist_items RENAME CONSTRAINT pk_wishlist_items TO wishlist_items_pkey",
+    )
+    planned = plan(migrated, scratch())
+    assert sorted(planned.statements) == [
+        'ALTER INDEX "By Title" RENAME TO ix_moc_instructions_title',
+        "ALTER TABLE wishlist_items RENAME CONSTRAINT wishlist_items_pkey TO pk_wishlist_items",
+    ]
+    apply(migrated, planned)
+    assert differences(planned.wanted, schema_of(migrated)) == ()
 
 
 @engines

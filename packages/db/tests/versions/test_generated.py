@@ -51,11 +51,11 @@ def test_a_change_is_made_in_steps_that_stop_nobody(
     assert done.warnings == ()
     names = [file.stem.split("_", 3)[3] for file in done.files]
     assert names == [
-        "more_drop_ix_moc_instructions_sets_retired",
-        "more",
-        "more_make_uq_moc_files_file_url",
-        "more_make_ix_moc_files_image_id",
-        "more_make_ix_moc_instructions_sets_retired",
-        "more_finish",
+        "more_1_drop_ix_moc_instructions_sets_retired",
+        "more_2",
+        "more_3_make_uq_moc_files_file_url",
+        "more_4_make_ix_moc_files_image_id",
+        "more_5_make_ix_moc_instructions_sets_retired",
+        "more_6_finish",
     ]
     assert linted(revisions.folder) == []

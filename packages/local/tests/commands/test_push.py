@@ -67,6 +67,22 @@ def test_a_database_that_is_behind_is_migrated_before_anything_is_pushed(checkou
 
 
 @pytest.mark.engines
+def test_what_was_changed_by_hand_as_the_models_say_is_known_to_have_been(checkout: "Checkout") -> None:
+    """There is nothing left to push, but a revision to write, which must not be applied to this database then."""
+    checkout.own_db()
+    head = checkout.run("migrate").stdout.splitlines()[-1].split()[2].removesuffix(",")
+    checkout.add_revision(head)
+    assert checkout.run("migrate").returncode == 0
+    checkout.execute("DROP TABLE of_a_test")
+    done = checkout.run("push")
+    assert done.returncode == 0, done.stderr
+    *_, last = done.stdout.splitlines()
+    assert last.startswith("the local database is what the models say: nothing to push; `nox -s generate")
+    with checkout.database() as link:
+        assert was_pushed(link)
+
+
+@pytest.mark.engines
 @pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
 def test_it_can_be_ended_behind_a_lock(checkout: "Checkout", number: signal.Signals, name: str) -> None:
     """Nothing is done, a line says so, and the exit code is that of an interrupt."""

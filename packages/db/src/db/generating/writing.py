@@ -50,9 +50,10 @@ class Draft:
 
 
 def rendered(context: MigrationContext, operations: Sequence[ops.MigrateOperation]) -> str:
-    """Return the source of operations, indented as the body of a function."""
+    """Return the source of operations, indented as the body of a function; empty if there is nothing to do."""
     code = render_python_code(ops.UpgradeOps(operations), migration_context=context)
-    return "\n".join(line for line in code.splitlines() if not line.strip().startswith("# ###")).strip()
+    body = "\n".join(line for line in code.splitlines() if not line.strip().startswith("# ###")).strip()
+    return body if body != "pass" else ""  # a function's docstring is enough
 
 
 def write(draft: Draft, folder: Path, day: date) -> Path:
