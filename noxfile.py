@@ -172,7 +172,7 @@ def test(session: nox.Session) -> None:
 
 
 def test_as_deployed(session: nox.Session, interpreter: str) -> None:
-    """Run the tests of core and functions on the Python that Lambda runs, where one is found."""
+    """Run the tests of core, functions and db's engine on the Python that Lambda runs, where one is found."""
     answer = session.run(
         *(interpreter, "-m", "infra.bundle", "--find-python"), external=True, silent=True, success_codes=[0, 1]
     )
@@ -182,9 +182,10 @@ def test_as_deployed(session: nox.Session, interpreter: str) -> None:
         return
     environ = {"UV_PROJECT_ENVIRONMENT": ".local/deployed-python", "UV_PYTHON": found}
     deployed = python(session, "test", environ=environ)
+    tests = ("packages/core", "packages/functions", "packages/db/tests/engine")
     run(
         session,
-        *(deployed, "-m", "pytest", "--numprocesses=auto", "-m", "not slow", "packages/core", "packages/functions"),
+        *(deployed, "-m", "pytest", "--numprocesses=auto", "-m", "not slow", *tests),
         advice=f"a test failed on the deployed version of Python, {found}",
     )
 
