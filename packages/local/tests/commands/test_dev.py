@@ -145,11 +145,12 @@ def test_a_changed_manifest_is_not_claimed_to_be_served(checkout: Checkout) -> N
     read_until(process, READY)
     with (checkout.functions / "__init__.py").open("a") as file:
         file.write("# changed\n")
-    read_until(process, "reloaded")
+    assert read_until(process, "reloaded") == ["reloaded"]
     with (checkout.functions / "manifest.py").open("a") as file:
         file.write("# changed\n")
+    # The first reload may still be looking at the manifest, and find it changed.
     lines = read_until(process, "the manifest has changed: restart dev to serve it")
-    assert lines == ["reloaded", "the manifest has changed: restart dev to serve it"]
+    assert lines[:-1] in ([], ["reloaded"])
     end(process)
 
 
