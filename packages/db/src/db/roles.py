@@ -15,7 +15,7 @@ _STATEMENT_TIMEOUT: Final = "30s"
 """A client gives up with its invocation; this ends what it can no longer ask to end. An HTTP API waits 30 s at most."""
 _IDLE_TIMEOUT: Final = "60s"
 """A transaction that an ended or frozen execution environment left open keeps its locks no longer than this."""
-_CHECK_INTERVAL: Final = "1s"
+CHECK_INTERVAL: Final = "1s"
 """How soon a statement ends whose client has gone: without this it keeps its locks to its end (measured)."""
 
 
@@ -24,7 +24,7 @@ def role_settings(role: str) -> list[str]:
 
     They are for every role that connects, the owner too: a migration's statement that runs on keeps its locks.
     """
-    return [f"ALTER ROLE {role} SET client_connection_check_interval = '{_CHECK_INTERVAL}'"]
+    return [f"ALTER ROLE {role} SET client_connection_check_interval = '{CHECK_INTERVAL}'"]
 
 
 def application_limits(role: str = APP) -> list[str]:

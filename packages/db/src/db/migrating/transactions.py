@@ -2,18 +2,17 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
+
+from db.roles import CHECK_INTERVAL
 
 from .watch import FormError
 
 if TYPE_CHECKING:
     import psycopg
-
-_CHECK_INTERVAL: Final = "1s"
-"""How soon a statement ends whose client has gone; else it keeps its locks to its end, before the next run."""
 
 
 def heads_of(connection: Connection) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ def set_limits(connection: Connection, lock: float, statement: float) -> None:
     """
     connection.execute(text(f"SET LOCAL lock_timeout = {round(lock * 1000)}"))
     connection.execute(text(f"SET LOCAL statement_timeout = {round(statement * 1000)}"))
-    connection.execute(text(f"SET LOCAL client_connection_check_interval = '{_CHECK_INTERVAL}'"))
+    connection.execute(text(f"SET LOCAL client_connection_check_interval = '{CHECK_INTERVAL}'"))
 
 
 @contextmanager

@@ -8,14 +8,13 @@ from sqlalchemy import Connection, text
 from core import ConnectionFailedError, Postgres
 from db.comparing import differences, read
 from db.migrating import Limits, Stop
+from db.migrating.failing import is_locked_out
 
 from .alone import changing_alone
 from .errors import LockedOutError, NotExpressedError, StatementFailedError
 from .holders import holders
 from .note import SET_NOTE
 from .planning import Plan
-
-_LOCKED_OUT = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 
 def apply(
@@ -58,9 +57,9 @@ def _run(connection: Connection, statement: str, link: Postgres) -> None:
     try:
         # As it is: what looks like a parameter is none.
         connection.connection.cursor().execute(statement)
-    except _LOCKED_OUT as error:
-        raise LockedOutError(statement, holders(link)) from error
     except psycopg.Error as error:
+        if is_locked_out(error):
+            raise LockedOutError(statement, holders(link)) from error
         if isinstance(error, ConnectionFailedError) or not error.diag.message_primary:
             raise  # the database is gone, or frozen: that is nothing about the statement
         raise StatementFailedError(statement, error.diag.message_primary) from error

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import errors
 
-from core import ConnectionFailedError, Postgres, invocation
-from core.connections import postgres
-from core.connections.steps import run
+from core import ConnectionFailedError, Postgres
 from db.migrating import Stop, StoppedError
+from db.migrating.talking import opened
 
 from .errors import RowsRefusedError, SchemaMissingError, SeedError
 from .loading import Rows, analyze, insert_staged, make_staging, stage, unstaged
@@ -61,9 +60,13 @@ def seed(
         ConnectionFailedError: the database can't be reached in time, or has ended the connection.
     """
     stop = stop or Stop()
-    connection = run(postgres.connect(link, invocation.until(postgres.CONNECT_SECONDS)))
     try:
-        with connection, stop.cancelling(connection), connection.transaction(), connection.cursor() as cursor:
+        with (
+            opened(link) as connection,
+            stop.cancelling(connection),
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
             make_staging(cursor)
             columns = _stage_users(cursor, users, say, stop)
             seeded = Seeded(insert_staged(cursor, columns))
