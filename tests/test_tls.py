@@ -5,7 +5,8 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -174,8 +175,26 @@ def cluster(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
     certificate = authority.issue_cert("localhost")
     certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
     certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    for _ in range(5):
+        port, bus = free_ports(2)
+        with redis_node(folder, port, bus) as node:
+            if serves(node, folder / "log"):
+                yield port
+                assert node.poll() is None, (folder / "log").read_text()
+                return
+    raise AssertionError((folder / "log").read_text())
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody has at the moment; others may be quicker."""
+    with ExitStack() as taken:
+        listeners = [taken.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
+
+
+@contextmanager
+def redis_node(folder: Path, port: int, bus: int) -> Generator[subprocess.Popen[bytes]]:
+    """Run a node for as long as the block, with its log in the folder."""
     program = redis_server(Cache(cache_folder()), this_platform(), Unwatched().download)
     settings = {
         "bind": "127.0.0.1",
@@ -185,13 +204,12 @@ def cluster(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
         "tls-key-file": "key.pem",
         "tls-auth-clients": "no",
         "cluster-enabled": "yes",
-        "cluster-port": str(port + 1 if port < 65_535 else port - 1),
+        "cluster-port": str(bus),
         "dir": str(folder),
         "save": "",
     }
     arguments = [word for name, value in settings.items() for word in (f"--{name}", value)]
-    log = folder / "log"
-    with log.open("wb") as output:
+    with (folder / "log").open("wb") as output:
         node = subprocess.Popen(
             [program, *arguments, "--user", "app", "on", ">secret", "~*", "+@all"],
             cwd=folder,
@@ -199,20 +217,22 @@ def cluster(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
             env={"PATH": os.defpath},
         )
     try:
-        until = time.monotonic() + 20
-        while not listens(port):
-            assert node.poll() is None, log.read_text()
-            assert time.monotonic() < until
-        yield port
+        yield node
     finally:
         node.kill()
         node.wait()
 
 
-def listens(port: int) -> bool:
-    """Return whether someone listens on a port."""
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+def serves(node: subprocess.Popen[bytes], log: Path) -> bool:
+    """Wait until a node accepts connections, by its own word; return whether it does, and not another on its ports."""
+    until = time.monotonic() + 20
+    while "Ready to accept connections" not in log.read_text():
+        if node.poll() is not None:
+            assert "in use" in log.read_text(), log.read_text()
+            return False
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.01)
+    return True
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ class Beside:
         """Return how many locks other clients hold on the table; autovacuum comes and goes as it likes."""
         found = self._connection.execute(
             "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE relation = 'notes'::regclass AND backend_type = 'client backend'"
+            " WHERE datname = current_database() AND relation = 'notes'::regclass AND backend_type = 'client backend'"
         ).fetchone()
         assert found is not None
         return int(found[0])

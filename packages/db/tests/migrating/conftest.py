@@ -41,6 +41,8 @@ def downgrade() -> None:
 {down}
 '''
 
+SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
+"""Which client of this database runs, or ran last, a revision that sleeps."""
 MIGRATE = """
 import sys
 from pathlib import Path

@@ -11,7 +11,7 @@ from core import Postgres
 from db.migrating import Limits, LockLostError, LockTakenError, Stop, StoppedError, upgrade
 from db.migrating.lock import migrating_alone
 
-from .conftest import Start, leave_abandoned, wait_until
+from .conftest import SLEEPING, Start, leave_abandoned, wait_until
 
 if TYPE_CHECKING:
     from .conftest import Folder, Look
@@ -151,7 +151,10 @@ def test_a_lock_lost_before_a_concurrent_index_is_stamped_stops_the_run(
     with writer.transaction():
         writer.execute("INSERT INTO first VALUES (1)")
         migrator.start()
-        running = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'"
+        running = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'"
+        )
         wait_until(lambda: look.rows(running))
         for pid, xmin in look.rows(IN_TRANSACTION):
             if pid != writer.info.backend_pid:
@@ -187,7 +190,7 @@ def test_a_killed_migrator_leaves_what_it_has_committed(
     look = look_at(link)
     leave_abandoned(link, look)
     migrator = start(link, folder.path)
-    wait_until(lambda: look.rows("SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"))
+    wait_until(lambda: look.rows(SLEEPING))
     migrator.kill()
     second.write_text(second.read_text().replace("pg_sleep(600)", "1"))
     assert upgrade(link, folder=folder.path, patience=60).applied == ("second",)

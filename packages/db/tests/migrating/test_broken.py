@@ -12,6 +12,8 @@ from core import ConnectionFailedError, Postgres
 from db.migrating import Limits, LockLostError, RevisionFailedError, Stop, StoppedError, history, is_at_head, upgrade
 from local.proxy import Garbage, Refuse, Silent
 
+from .conftest import SLEEPING
+
 if TYPE_CHECKING:
     from .conftest import Folder, Look, Way
 
@@ -25,7 +27,7 @@ Scratch = Callable[[], Postgres]
 def wait_for_sleep(look: "Look") -> None:
     """Wait until a revision sleeps."""
     until = time.monotonic() + 60
-    while not look.rows("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"):
+    while not look.rows(SLEEPING):
         assert time.monotonic() < until
 
 

@@ -12,7 +12,7 @@ from core import Postgres, Resources
 from db.migrating import Limits, RevisionFailedError, Stop, StoppedError, upgrade
 from local.stage import Stage
 
-from .conftest import wait_until
+from .conftest import SLEEPING, wait_until
 
 if TYPE_CHECKING:
     from .conftest import Folder, Look
@@ -86,7 +86,7 @@ def test_a_running_revision_can_be_stopped(scratch: Scratch, folder: "Folder", l
     folder.add("second", ["op.execute('CREATE TABLE half ()')", "op.execute('SELECT pg_sleep(600)')"])
     link, stop = scratch(), Stop()
     look = look_at(link)
-    sleeping = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"
+    sleeping = f"{SLEEPING} AND state = 'active'"
 
     def end() -> None:
         wait_until(lambda: look.rows(sleeping))

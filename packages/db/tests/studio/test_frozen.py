@@ -107,7 +107,10 @@ def test_the_studio_ends_while_its_database_is_frozen(own_stage: Stage, rows: Da
 
 def wait_for_a_statement_that_waits(rows: Database) -> None:
     """Return when someone waits for a lock on a table of the database."""
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'gallery_albums'::regclass")
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND datname = current_database()"
+    )
     until = time.monotonic() + FOREVER
     engine = program_engine(rows.link)
     try:

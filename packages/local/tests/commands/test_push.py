@@ -91,7 +91,10 @@ def test_it_can_be_ended_behind_a_lock(checkout: "Checkout", number: signal.Sign
         connection.execute("DROP INDEX ix_moc_instructions_title")
         connection.execute("BEGIN; LOCK TABLE moc_instructions IN EXCLUSIVE MODE")
         process = checkout.start("push")
-        wait_for(lambda: connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchone() is not None)
+        waiting = (
+            "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+        )
+        wait_for(lambda: connection.execute(waiting).fetchone() is not None)
         process.send_signal(number)
         output, _ = process.communicate(timeout=60)
         connection.execute("ROLLBACK")
