@@ -161,6 +161,86 @@ def shell(session: nox.Session) -> None:
 
 
 @nox.session
+def synth(session: nox.Session) -> None:
+    """Write the templates of a stage to cdk.out/STAGE, without AWS: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "synth", *session.posargs),
+        advice="the lines above say why; docs/environment.md has what a stage is given",
+    )
+
+
+@nox.session
+def diff(session: nox.Session) -> None:
+    """Show what deploying a stage would change: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "diff", *session.posargs),
+        advice="the lines above say why",
+    )
+
+
+@nox.session
+def deploy(session: nox.Session) -> None:
+    """Deploy a stage, after checking all that could fail, and ask its /health: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "deploy", *session.posargs),
+        advice="the lines above say why; `nox -s diff -- STAGE` shows what is left to do",
+    )
+
+
+@nox.session
+def remove(session: nox.Session) -> None:
+    """Remove a stage from AWS, and say what is kept: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "remove", *session.posargs),
+        advice="the lines above say why; what was not removed yet is when it is run again",
+    )
+
+
+@nox.session
+def bootstrap(session: nox.Session) -> None:
+    """Prepare the AWS account and region of a stage, once for all stages in it: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "bootstrap", *session.posargs),
+        advice="the lines above say why",
+    )
+
+
+@nox.session
+def logs(session: nox.Session) -> None:
+    """Follow the logs of a deployed stage: -- STAGE [FUNCTION]."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "logs", *session.posargs),
+        advice="the line above says why",
+    )
+
+
+@nox.session
+def watch(session: nox.Session) -> None:
+    """Bring changed code to the functions of a dev or personal stage as it is saved: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "watch", *session.posargs),
+        advice="the lines above say why; `nox -s deploy -- STAGE` brings everything",
+    )
+
+
+@nox.session
+def tunnel(session: nox.Session) -> None:
+    """Reach the engines of a deployed stage from here, through its bastion: -- STAGE."""
+    run(
+        session,
+        *(python(session, "cloud"), "-m", "infra", "tunnel", *session.posargs),
+        advice="the lines above say why",
+    )
+
+
+@nox.session
 def test(session: nox.Session) -> None:
     """Run every test, on real engines; what follows -- goes to pytest."""
     interpreter = python(session, *TESTING)
@@ -256,7 +336,7 @@ def bench(session: nox.Session) -> None:
     """Measure: /health cold and warm against a floor and its peers, and how fast `dev` starts."""
     run(
         session,
-        *(python(session, "bench"), "-m", "local.bench", *session.posargs),
+        *(python(session, "bench", "cloud"), "-m", "local.bench", *session.posargs),
         advice="the measurement did not come to its end: the lines above say why",
     )
 

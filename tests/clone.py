@@ -44,7 +44,7 @@ class Clone:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a newcomer's shell: nothing of the test's own virtual environment."""
-        hidden = ("VIRTUAL_ENV", "UV", "UV_", "PYTEST", "NOX", "PYTHON")
+        hidden = ("VIRTUAL_ENV", "UV", "UV_", "PYTEST", "NOX", "PYTHON", "AWS_", "MOCSTACK_")
         return {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
 
     def session(self, *words: str, timeout: float = 300) -> "subprocess.CompletedProcess[str]":

@@ -14,6 +14,8 @@ BY_CI = {"test", "check"}
 """What .ci/run calls, and these tests are part of."""
 BY_A_PERSON = {"dev", "studio"}
 """What runs until it is ended: `test_shutdown.py` and the tests of the studio run it."""
+ON_AWS = {command for command in COMMANDS if re.search(r" -- dev$", command) and not command.startswith("synth")}
+"""What needs credentials, which a clone in these tests has none of."""
 SHORTER = {"bench": "bench -- --quick modules"}
 """What is run in place of a command that takes minutes; the bench's own tests run the rest of it."""
 
@@ -43,13 +45,25 @@ def test_every_page_it_names_is_there(link: str) -> None:
     [
         pytest.param(command, marks=clean_clone)
         for command in COMMANDS
-        if command not in BY_CI | BY_A_PERSON and command != "unit"
+        if command not in BY_CI | BY_A_PERSON | ON_AWS and command != "unit"
     ],
 )
 def test_a_command_works_in_a_clean_clone(clone: Clone, command: str) -> None:
     """A newcomer who copies it gets what is promised."""
     ran = clone.session(*shlex.split(SHORTER.get(command, command)))
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("command", [pytest.param(command, marks=clean_clone) for command in sorted(ON_AWS)])
+def test_a_command_on_aws_says_what_it_needs(clone: Clone, command: str) -> None:
+    """Without an account and credentials it ends with a line that says how to go on."""
+    ran = clone.session(*shlex.split(command))
+    assert ran.returncode == 1
+    said = ran.stdout + ran.stderr
+    assert re.search(
+        r"^error: .*(MOCSTACK_ACCOUNT|sign in to AWS first|no AWS region is chosen)", said, re.MULTILINE
+    ), said
+    assert "Traceback" not in said
 
 
 @pytest.mark.engines

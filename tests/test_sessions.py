@@ -13,6 +13,7 @@ NOXFILE = ROOT / "noxfile.py"
 SESSIONS = {
     *("dev", "invoke", "reset", "stop", "shell", "test", "unit", "lint", "fmt", "typecheck", "check", "bench", "docs"),
     *("generate", "migrate", "push", "history", "downgrade", "seed", "studio"),
+    *("synth", "diff", "deploy", "remove", "bootstrap", "logs", "watch", "tunnel"),
 }
 
 
@@ -55,6 +56,16 @@ def test_a_session_is_a_call_of_a_program(name: str) -> None:
         (("seed", "--", "-3"), "usage: nox -s seed -- "),
         (("downgrade",), "usage: nox -s downgrade -- "),
         (("studio", "--", "--port", "0"), "usage: nox -s studio -- "),
+        (("synth",), "usage: nox -s synth -- "),
+        (("synth", "--", "local"), "is the stage on a laptop"),
+        (("diff",), "usage: nox -s diff -- "),
+        (("deploy",), "usage: nox -s deploy -- "),
+        (("deploy", "--", "Production!"), "Production!"),
+        (("remove",), "usage: nox -s remove -- "),
+        (("bootstrap", "--", "dev", "staging"), "usage: nox -s bootstrap -- "),
+        (("logs",), "usage: nox -s logs -- "),
+        (("watch",), "usage: nox -s watch -- "),
+        (("tunnel",), "usage: nox -s tunnel -- "),
     ],
 )
 def test_bad_arguments_give_a_usage_line(clone: Clone, words: tuple[str, ...], says: str) -> None:

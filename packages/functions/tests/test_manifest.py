@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from core.manifest import Function
-from functions.manifest import FUNCTIONS
+from functions.manifest import FUNCTIONS, PROVISION
 
 PACKAGE = Path(__file__).parents[1]
 
-each = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+ALL = (*FUNCTIONS, PROVISION)
+each = pytest.mark.parametrize("function", ALL, ids=lambda function: function.name)
 
 
 def test_names_and_routes_are_unique() -> None:
     """Two functions of one name, or two for one route, could not be deployed."""
-    names = [function.name for function in FUNCTIONS]
-    routes = [route for function in FUNCTIONS for route in function.routes]
+    names = [function.name for function in ALL]
+    routes = [route for function in ALL for route in function.routes]
     assert (len(set(names)), len(set(routes))) == (len(names), len(routes))
 
 
@@ -60,3 +61,9 @@ def test_a_link_is_given_once(function: Function) -> None:
     """A function reaches a resource in one way."""
     links = [access.link.name for access in function.links]
     assert len(set(links)) == len(links)
+
+
+def test_the_api_leads_to_no_provisioning() -> None:
+    """It is none of the application's functions: nobody outside may reach it."""
+    assert PROVISION not in FUNCTIONS
+    assert PROVISION.routes == ()

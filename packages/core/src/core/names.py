@@ -14,6 +14,12 @@ Part = Literal["foundation", "application"]
 PROVISION_FUNCTION_OUTPUT: Final = "ProvisionFunctionName"
 """The output of a stage's application stack that names the function that migrates its database."""
 
+API_URL_OUTPUT: Final = "ApiUrl"
+"""The output of the same stack that has the address of the HTTP API, without a final slash."""
+
+BASTION_GROUP_OUTPUT: Final = "BastionGroupName"
+"""The output of a stage's foundation stack that names the Auto Scaling group of the bastion, where there is one."""
+
 _MAX_LENGTH = 16
 _STAGE = re.compile(r"[a-z](-?[a-z0-9]){1,15}")
 
@@ -36,3 +42,8 @@ def check_stage(stage: str) -> str:
 def stack_name(stage: str, part: Part) -> str:
     """Return the name of a CloudFormation stack of a stage."""
     return f"mocstack-{stage}-{part}"
+
+
+def link_output(link: str) -> str:
+    """Return the name of the output of a stage's application stack that has a link, encoded, as the application's."""
+    return f"Link{link}"

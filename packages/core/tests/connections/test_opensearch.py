@@ -1,8 +1,11 @@
 """The lean OpenSearch probe, against servers that say what a test wants."""
 
+import json
 import re
 import socket
 from collections.abc import Callable
+from hashlib import sha256
+from queue import SimpleQueue
 from time import monotonic
 
 import pytest
@@ -108,6 +111,53 @@ def test_a_signed_request_carries_a_signature_and_an_anonymous_one_none(
     assert probe(link(serve(server(answer(GREEN), heard=heard)))) == "healthy"
     assert re.search(rb"(?i)\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/\d+/us-east-1/es/", heard[0])
     assert b"authorization" not in heard[1].lower()
+
+
+def body_server(data: bytes, heard: SimpleQueue[bytes]) -> Callable[[socket.socket], None]:
+    """Answer one request that has a body, and note whether the client closes the connection then."""
+
+    def script(sock: socket.socket) -> None:
+        request = b""
+        while b"\r\n\r\n" not in request or not request.endswith(b"}"):
+            request += sock.recv(65_536) or pytest.fail("the client hung up")
+        heard.put(request)
+        sock.sendall(data)
+        heard.put(sock.recv(1))
+
+    return script
+
+
+def test_a_request_of_any_method_carries_its_body_and_is_answered_whatever_the_status(serve: Serve) -> None:
+    """What a status means is the caller's to judge; the connection is the request's own, and ends with it."""
+    heard: SimpleQueue[bytes] = SimpleQueue()
+    target = link(serve(body_server(answer(b'{"status":"NOT_FOUND"}', b"404 Not Found"), heard)))
+    response = run(opensearch.request(target, "PUT", "/roles/a?b=c", monotonic() + 10, {"name": "\u00e9"}))
+    assert (response.status, response.body) == (404, b'{"status":"NOT_FOUND"}')
+    head, _, body = heard.get(timeout=10).partition(b"\r\n\r\n")
+    assert head.startswith(b"PUT /roles/a?b=c HTTP/1.1\r\nHost: 127.0.0.1:")
+    assert b"\r\nContent-Type: application/json\r\n" in head
+    assert head.endswith(b"\r\nContent-Length: %d" % len(body))
+    assert json.loads(body) == {"name": "\u00e9"}
+    assert heard.get(timeout=10) == b""
+
+
+def test_the_signature_of_a_request_covers_its_body(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest that is signed is that of what is sent."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI")
+    heard: SimpleQueue[bytes] = SimpleQueue()
+    target = link(serve(body_server(answer(b"{}"), heard)), signed=True)
+    run(opensearch.request(target, "PUT", "/roles/a", monotonic() + 10, {"a": 1}))
+    head, _, body = heard.get(timeout=10).partition(b"\r\n\r\n")
+    assert f"X-Amz-Content-SHA256: {sha256(body).hexdigest()}".encode() in head
+    assert b"SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date" in head
+
+
+def test_a_request_that_is_not_answered_ends_at_its_deadline(serve: Serve) -> None:
+    """As every network step."""
+    with pytest.raises(ConnectionFailedError) as raised:
+        run(opensearch.request(link(serve(silent)), "GET", "/", monotonic() + 0.1))
+    assert raised.value.failure == "timeout"
 
 
 @pytest.mark.parametrize(

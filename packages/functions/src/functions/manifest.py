@@ -17,3 +17,19 @@ HEALTH = Function(
 )
 
 FUNCTIONS: tuple[Function, ...] = (HEALTH,)
+
+PROVISION = Function(
+    name="provision",
+    handler="functions.provision.handler.handler",
+    description="Applies what lives inside of the engines: roles, migrations, search roles.",
+    links=(
+        PostgresAccess(Resources.MyPostgres, role="owner"),
+        RedisAccess(Resources.MyRedis),
+        OpenSearchAccess(Resources.MyOpenSearch),
+    ),
+    extra="provision",
+    memory=1024,
+    # Below the 15 minutes of the framework that CloudFormation calls it by, so that there is time to answer.
+    timeout=600,
+)
+"""Run by the deployment before anything uses the engines; it is none of the application's functions."""

@@ -32,14 +32,14 @@ class Response:
     reusable: bool
 
 
-def get(path: str, headers: dict[str, str]) -> bytes:
-    """Return a GET request; `headers` holds Host."""
-    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-    return "\r\n".join(lines).encode("ascii")
+def request(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """Return a request; `headers` holds Host, and Content-Length where there is a body."""
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("ascii") + body
 
 
 def read_response(stream: Stream, until: float) -> Steps[Response]:
-    """Read the answer to a GET request.
+    """Read the answer to a request, other than HEAD.
 
     Raises:
         ConnectionFailedError: it is not HTTP, or larger than the limits (`protocol`), or was cut off (`closed`).

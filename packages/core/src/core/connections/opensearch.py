@@ -1,4 +1,4 @@
-"""Just enough of OpenSearch for a health check: ask for the cluster's health, in steps, without a client library."""
+"""Just enough of OpenSearch for a health check and for provisioning: requests in steps, without a client library."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,8 @@ from core.auth import Iam
 from core.errors import ConnectionFailedError, Failure
 from core.kinds import OpenSearch
 
-from .http import Response, get, read_response
+from . import http
+from .http import Response, read_response
 from .kept import Kept
 from .sign_in import signer
 from .steps import Steps
@@ -31,6 +32,31 @@ def probe(link: OpenSearch, until: float) -> Steps[None]:
     _check(response)
 
 
+def request(
+    link: OpenSearch, method: str, target: str, until: float, body: dict[str, object] | None = None
+) -> Steps[Response]:
+    """Make one request on a connection of its own, in steps, signed where the link says so.
+
+    What the status means is the caller's to judge.
+
+    Args:
+        link: which domain.
+        method: the HTTP method, other than HEAD.
+        target: path and query, percent-encoded.
+        until: when the answer must be there (`time.monotonic`).
+        body: is sent as JSON.
+
+    Raises:
+        ConnectionFailedError: no answer, or none that is HTTP.
+    """
+    content = b"" if body is None else json.dumps(body).encode()
+    stream = yield from connect(link.host, link.port, link.ca_file, until)
+    try:
+        return (yield from _exchange(link, stream, until, method, target, content))
+    finally:
+        stream.close()
+
+
 def close_connections() -> None:
     """Close every connection that this environment keeps."""
     for kept in _KEPT.values():
@@ -45,18 +71,27 @@ def _connector(link: OpenSearch) -> Callable[[float], Steps[Stream]]:
 
 
 def _ask(link: OpenSearch, stream: Stream, until: float) -> Steps[Response]:
-    yield from stream.send(get(_TARGET, _request_headers(link)), until)
+    return (yield from _exchange(link, stream, until, "GET", _TARGET))
+
+
+def _exchange(  # noqa: PLR0913, PLR0917  # a request, and where it goes
+    link: OpenSearch, stream: Stream, until: float, method: str, target: str, body: bytes = b""
+) -> Steps[Response]:
+    yield from stream.send(http.request(method, target, _headers(link, method, target, body), body), until)
     return (yield from read_response(stream, until))
 
 
-def _request_headers(link: OpenSearch) -> dict[str, str]:
+def _headers(link: OpenSearch, method: str, target: str, body: bytes) -> dict[str, str]:
     default = 443 if link.tls else 80
     host = link.host if link.port == default else f"{link.host}:{link.port}"
     headers = {"Host": host, "Accept": "application/json"}
+    if body:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     if isinstance(link.auth, Iam):
         from core.signing import Request, sign_request  # noqa: PLC0415  # loaded only where it signs
 
-        headers |= sign_request(signer(link.region), Request("GET", host, _TARGET))
+        typed = {"Content-Type": headers["Content-Type"]} if body else {}
+        headers |= sign_request(signer(link.region), Request(method, host, target, typed, body))
     return headers
 
 

@@ -235,6 +235,8 @@ _SAID: tuple[tuple[str, Failure], ...] = (
     ("authentication method requirement", "authentication"),
     ("no pg_hba.conf entry", "authentication"),
     ("is not permitted to log in", "authentication"),
+    ("no credentials for the role", "authentication"),  # RDS Proxy's, as the next
+    ("provided for the role", "authentication"),
     ("permission denied for database", "authentication"),
     ("does not exist", "configuration"),  # the database; an unknown role is a failed authentication
     ("starting up", "unavailable"),

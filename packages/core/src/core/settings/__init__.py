@@ -7,7 +7,7 @@ from core.errors import StageNameError
 from core.names import LOCAL, check_stage
 
 from .errors import Problem, SettingsError
-from .load import Purpose, load
+from .load import Purpose, env_file_of, load, region_of
 from .schema import PREFIX, StageSettings
 from .stage import Sizing
 
@@ -21,5 +21,7 @@ __all__ = [
     "StageNameError",
     "StageSettings",
     "check_stage",
+    "env_file_of",
     "load",
+    "region_of",
 ]

@@ -30,7 +30,7 @@ class SettingsError(CoreError, ValueError):
     """
 
     def __init__(self, stage: str, problems: tuple[Problem, ...], sources: str = "the environment") -> None:
-        lines = "".join(f"\n  {problem}" for problem in problems)
-        super().__init__(f"the stage {stage!r} is not given what it needs, by {sources}:{lines}")
+        said = f" {problems[0]}" if len(problems) == 1 else "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(f"the stage {stage!r} is not given what it needs, by {sources}:{said}")
         self.stage = stage
         self.problems = problems

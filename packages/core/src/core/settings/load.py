@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,9 +17,13 @@ from core.names import LOCAL, check_stage
 
 from .errors import Problem, SettingsError
 from .schema import PREFIX, StageSettings, missing, variable_name, variables
+from .stage import SIZINGS
 
 Purpose = Literal["synth", "deploy"]
 """What settings are for: `synth` makes templates, without an account if need be; `deploy` is all that talks to AWS."""
+
+_EXAMPLE = re.compile(r"mocstack\.example\b")
+"""What the committed files of the stages put where only you know the value; nobody can own the domain (RFC 2606)."""
 
 
 def load(
@@ -32,21 +37,25 @@ def load(
         stage: the stage's name.
         purpose: `deploy` needs the account too.
         environ: the environment; it wins over the file.
-        env_file: further variables, if the file is there: `stages/<stage>.env`.
+        env_file: further variables, if the file is there: see `env_file_of`. What a personal stage's does not say is
+            taken from `dev.env` beside it, but for what is dev's own (`Variable.own`).
 
     Raises:
         StageNameError: no stage can have the name, or it is `local`, which needs no settings and is not deployed.
-        SettingsError: variables are missing, wrong or unknown; it lists them all.
+        SettingsError: variables are missing, wrong or unknown, or to deploy, still those of an example; it lists them
+            all.
     """
     if check_stage(stage) == LOCAL:
         raise StageNameError(
             stage, "is the stage on a laptop: it needs no settings and is not deployed; see `nox -s dev`"
         )
-    in_file, problems = _read(env_file)
-    given = in_file | {name: value for name, value in environ.items() if name.upper().startswith(PREFIX) and value}
+    in_files, problems = _read_all(env_file)
+    given = in_files | {name: value for name, value in environ.items() if name.upper().startswith(PREFIX) and value}
     values = _named_by_field(given)
     if purpose == "deploy" and "account" not in values:
         problems.append(missing("account"))
+    if purpose == "deploy":
+        problems.extend(_examples(values))
     settings: StageSettings | None = None
     try:
         settings = StageSettings.model_validate({**values, "stage": stage})
@@ -54,10 +63,41 @@ def load(
         problems.extend(_invalid(error))
     problems.extend(_unknown(given))
     if settings is None or problems:
-        raise SettingsError(
-            stage, tuple(problems), f"the environment and {env_file}" if env_file else "the environment"
-        )
+        raise SettingsError(stage, tuple(problems), " and ".join(["the environment", *map(_shown, _files(env_file))]))
     return settings
+
+
+def env_file_of(root: Path, stage: str) -> Path:
+    """Return the file of a stage's variables in a checkout; it need not be there."""
+    return root / "stages" / f"{stage}.env"
+
+
+def region_of(*, environ: Mapping[str, str] = os.environ, env_file: Path | None = None) -> str | None:
+    """Return the region that a stage is given, whatever else is missing: for what asks a stage that is deployed.
+
+    Its form is not checked. None where none is given, as on a machine that deploys nothing.
+    """
+    in_files, _ = _read_all(env_file)
+    name = variable_name("region")
+    return (environ.get(name) or in_files.get(name, "")).strip() or None
+
+
+def _files(env_file: Path | None) -> list[Path]:
+    """Return the files that count for a stage, the one that wins first."""
+    if env_file is None:
+        return []
+    return [env_file] if env_file.stem in SIZINGS else [env_file, env_file.with_name("dev.env")]
+
+
+def _read_all(env_file: Path | None) -> tuple[dict[str, str], list[Problem]]:
+    own = {variable_name(field) for field, variable in variables().items() if variable.own}
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    for file in _files(env_file):
+        found, wrong = _read(file)
+        values = {name: value for name, value in found.items() if file == env_file or name not in own} | values
+        problems.extend(wrong)
+    return values, problems
 
 
 def _read(env_file: Path | None) -> tuple[dict[str, str], list[Problem]]:
@@ -78,6 +118,20 @@ def _named_by_field(given: Mapping[str, str]) -> dict[str, object]:
     known = {variable_name(field) for field in variables()}
     source.env_vars = {name.lower(): value for name, value in given.items() if name in known}
     return source()
+
+
+def _examples(values: Mapping[str, object]) -> list[Problem]:
+    return [
+        Problem(variable_name(field), "is still that of the example: give yours")
+        for field in ("origins", "alarm_email")
+        if _EXAMPLE.search(str(values.get(field, "")))
+    ]
+
+
+def _shown(path: Path) -> str:
+    """Return a path as it is said to someone who works in the folder above it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _invalid(error: ValidationError) -> list[Problem]:

@@ -42,12 +42,14 @@ class Variable:
         purpose: what it is for.
         required: the stages that can't do without it; `dev` stands for personal stages too.
         needed: when it is needed, where that is not for the stage alone to say.
+        own: whether it is of one stage alone: a personal stage does not take it from dev.
     """
 
     form: str
     purpose: str
     required: tuple[Sizing, ...] = ()
     needed: str | None = None
+    own: bool = False
 
 
 class StageSettings(BaseSettings):
@@ -86,7 +88,10 @@ class StageSettings(BaseSettings):
     alarm_email: Annotated[
         EmailAddress | None,
         Variable(
-            "an e-mail address", "Where alarms go. Who reads it confirms the subscription, once.", required=_RELEASES
+            "an e-mail address",
+            "Where alarms go. Who reads it confirms the subscription, once.",
+            required=_RELEASES,
+            own=True,
         ),
     ] = None
     bastion: Annotated[
@@ -113,6 +118,7 @@ class StageSettings(BaseSettings):
         Variable(
             "a bucket's name: 3 to 63 lower-case letters, digits and hyphens",
             "The name of the bucket that is made, where `lego-moc-files-<stage>` is taken in AWS.",
+            own=True,
         ),
     ] = None
     existing_bucket: Annotated[
@@ -120,6 +126,7 @@ class StageSettings(BaseSettings):
         Variable(
             "a bucket's name: 3 to 63 lower-case letters, digits and hyphens",
             f"A bucket to use in place of one that is made. Not together with `{PREFIX}CDN` or `{PREFIX}BUCKET_NAME`.",
+            own=True,
         ),
     ] = None
     availability_zones: Annotated[

@@ -14,3 +14,9 @@ manylinux2014 resolves to an old psycopg without a word."""
 
 TASK_ROOT = "/var/task"
 """Where Lambda unpacks a bundle: compiled code says it comes from there, whatever folder it was built in."""
+
+ROOTS_NAME = "amazon-roots.pem"
+"""The file of every bundle that holds the roots that AWS's own services are certified by."""
+
+ROOTS_FILE = f"{TASK_ROOT}/{ROOTS_NAME}"
+"""Where a function finds them: the `ca_file` of each link on AWS."""

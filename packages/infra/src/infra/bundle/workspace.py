@@ -15,7 +15,7 @@ class Workspace:
 
     Attributes:
         root: the folder of its `uv.lock`.
-        bundles: the folder of the bundles built before.
+        bundles: the folder of the bundles built before; its folder `zips` has them zipped.
     """
 
     root: Path
@@ -32,6 +32,11 @@ class Workspace:
             if (folder / "uv.lock").is_file():
                 return cls(folder, folder / ".local" / "bundles")
         raise BundleError(f"there is no uv.lock above {path}: run from a checkout of the workspace")
+
+    @property
+    def zips(self) -> Path:
+        """The folder of the bundles zipped before."""
+        return self.bundles / "zips"
 
     def uv(self, *arguments: str) -> str:
         """Run uv in the workspace and return what it wrote to its standard output.

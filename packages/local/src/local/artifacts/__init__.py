@@ -12,11 +12,12 @@ from .errors import (
 )
 from .java import java
 from .platforms import PLATFORMS, Platform, platform_of, this_platform
-from .programs import opensearch, postgres, redis
-from .table import OPENSEARCH
+from .programs import opensearch, postgres, redis, secured_opensearch
+from .table import OPENSEARCH, OPENSEARCH_SECURITY
 
 __all__ = [
     "OPENSEARCH",
+    "OPENSEARCH_SECURITY",
     "PLATFORMS",
     "ArtifactError",
     "Cache",
@@ -32,5 +33,6 @@ __all__ = [
     "platform_of",
     "postgres",
     "redis",
+    "secured_opensearch",
     "this_platform",
 ]

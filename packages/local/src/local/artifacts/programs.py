@@ -1,12 +1,13 @@
 """The programs of the engines, each fetched on first use and kept in the cache."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from .cache import Cache
 from .download import DownloadProgress, download
 from .platforms import Platform
-from .table import OPENSEARCH, POSTGRES, REDIS, REDIS_SERVERS, Artifact
+from .table import OPENSEARCH, OPENSEARCH_SECURITY, POSTGRES, REDIS, REDIS_SERVERS, Artifact
 from .unpack import unpack_inner_txz, unpack_program, unpack_zip
 
 
@@ -40,6 +41,22 @@ def opensearch(cache: Cache, progress: DownloadProgress) -> Path:
         ArtifactError: it can't be fetched or kept.
     """
     return _fetched(cache, OPENSEARCH, "", unpack_zip, progress) / f"opensearch-{OPENSEARCH.version}"
+
+
+def secured_opensearch(cache: Cache, progress: DownloadProgress) -> Path:
+    """Return the home of an OpenSearch that has its security plugin.
+
+    Raises:
+        ArtifactError: it can't be fetched or kept.
+    """
+    plugin = OPENSEARCH_SECURITY
+    bare = opensearch(cache, progress)
+
+    def unpack(archive: Path, folder: Path) -> None:
+        home = shutil.copytree(bare, folder / bare.name)
+        unpack_zip(archive, home / "plugins" / plugin.name)
+
+    return _fetched(cache, plugin, f"-{OPENSEARCH.sha256[:8]}", unpack, progress) / bare.name
 
 
 def _fetched(

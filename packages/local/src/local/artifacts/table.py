@@ -74,3 +74,12 @@ OPENSEARCH = Artifact(
     sha256="3902e642715210d1d9d7cbdcc8f5abd6f931d1d7a679cea3750937becf16c406",
 )
 """OpenSearch 2.19.4: the distribution with the transport module only."""
+
+OPENSEARCH_SECURITY = Artifact(
+    group="org.opensearch.plugin",
+    name="opensearch-security",
+    version="2.19.4.0",
+    packaging="zip",
+    sha256="1f673622c462c4171a8c53f9b1ad20e5b839834cb79b0d3b388da180a0e514e8",
+)
+"""Its security plugin: fine-grained access control."""

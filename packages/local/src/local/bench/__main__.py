@@ -1,4 +1,4 @@
-"""Measure `/health` side by side with a floor and with peers, how fast `dev` starts, and the database."""
+"""Measure `/health` side by side with a floor and with peers, how fast `dev` starts, the database, and `synth`."""
 
 import argparse
 import platform
@@ -14,7 +14,7 @@ from local.ending import watched
 from local.errors import LocalError
 from local.paths import checkout
 
-from . import database, report, start, suite
+from . import database, report, start, suite, synth
 from .bundles import Workshop, open_workshop
 from .engines import DELAY, delayed, engines
 from .findings import Finding
@@ -22,7 +22,7 @@ from .pace import Pace
 
 HEALTH = frozenset(("modules", "cold", "warm"))
 """What is measured of `/health`."""
-PARTS = ("modules", "cold", "warm", "start", *database.PARTS)
+PARTS = ("modules", "cold", "warm", "start", *database.PARTS, "synth")
 """What can be measured; all of it if nothing is named. `start` is that of `dev`."""
 
 _WIDTH = 120
@@ -78,6 +78,10 @@ def _run(parts: frozenset[str], amount: suite.Amount, folder: Path, console: Con
             for finding in database.measure(parts, stage, amount, pace.step):
                 report.show(console, finding)
                 findings.append(finding)
+    if "synth" in parts:
+        found = synth.measure(folder.parent, amount.starts, pace.step)
+        report.show(console, found)
+        findings.append(found)
     report.show_goals(console, [goal for finding in findings for goal in finding.goals])
     written = folder / "bench.json"
     report.write(written, circumstances, findings)

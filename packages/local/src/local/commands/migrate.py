@@ -16,7 +16,7 @@ def run(arguments: argparse.Namespace) -> int:
         return with_database(arguments, "migrate", _migrate)
     from local.deployed import migrate  # noqa: PLC0415  # the AWS SDK is for a deployed stage only
 
-    return migrate(arguments.stage, Screen().line)
+    return migrate(arguments.stage, Screen().line, root=arguments.stage_folder.parent)
 
 
 def _migrate(database: LocalDatabase) -> int:

@@ -11,7 +11,7 @@ from .errors import (
     PgBouncerMissingError,
 )
 from .memory import Memory
-from .opensearch import OpenSearchServer
+from .opensearch import OpenSearchServer, Security
 from .pgbouncer import PgBouncer, find_pgbouncer
 from .postgres import POSTGRES_ROLES, PostgresRole, PostgresServer
 from .probes import is_free
@@ -43,6 +43,7 @@ __all__ = [
     "RedisUser",
     "Register",
     "S3Server",
+    "Security",
     "Site",
     "engine_account",
     "find_pgbouncer",

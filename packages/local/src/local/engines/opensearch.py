@@ -10,7 +10,7 @@ import os
 import shutil
 import signal
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,24 +65,45 @@ _AS_THE_LAUNCHER = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Security:
+    """How the security plugin of a server is set up.
+
+    Attributes:
+        settings: the plugin's settings, by their names.
+        files: what those name, by file names: certificates and keys.
+        configuration: what its index is made from where there is none, by file names: roles, mappings and so on.
+        headers: what signs in someone who may ask for the cluster's health.
+    """
+
+    settings: Mapping[str, object]
+    files: Mapping[str, str]
+    configuration: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSearchServer:
-    """An OpenSearch server of one node, without its security plugin.
+    """An OpenSearch server of one node.
 
     Attributes:
         site: where it lives.
+        security: how its security plugin is set up; None for a server without it.
     """
 
     site: Site
+    security: Security | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 120.0
 
     def prepare(self, progress: DownloadProgress) -> Command:
         """Write its settings; see `Definition`."""
         site = self.site
-        home, java = artifacts.opensearch(site.cache, progress), artifacts.java(site.cache)
+        fetch = artifacts.opensearch if self.security is None else artifacts.secured_opensearch
+        home, java = fetch(site.cache, progress), artifacts.java(site.cache)
         settings, temporary = site.own_folder("settings"), site.own_folder("tmp", empty=True)
         site.write(settings / "opensearch.yml", self._settings())
         site.write(settings / "log4j2.properties", _LOGGING)
+        self._write_security(settings)
         libraries = sorted(str(library) for library in (home / "lib").glob("*.jar"))
         arguments = (
             str(java / "bin" / "java"),
@@ -103,7 +124,7 @@ class OpenSearchServer:
 
     def is_ready(self) -> bool:
         """See `Definition`."""
-        return probes.opensearch_is_up(self.site.port)
+        return probes.opensearch_is_up(self.site.port, None if self.security is None else self.security.headers)
 
     def stopped(self) -> None:
         """Keep the archive of classes that it wrote when it ended; see `Definition`."""
@@ -128,8 +149,18 @@ class OpenSearchServer:
             "path.data": str(self.site.own_folder("data")),
             "path.logs": str(self.site.own_folder("logs")),
             "cluster.routing.allocation.disk.threshold_enabled": False,
+            **(self.security.settings if self.security else {}),
         }
         return "".join(f"{name}: {json.dumps(value)}\n" for name, value in values.items())
+
+    def _write_security(self, settings: Path) -> None:
+        if self.security is None:
+            return
+        for name, text in self.security.files.items():
+            self.site.write(settings / name, text)
+        folder = self.site.own_folder(f"{settings.name}/{artifacts.OPENSEARCH_SECURITY.name}")
+        for name, text in self.security.configuration.items():
+            self.site.write(folder / name, text)
 
     def _sharing(self, archive: Path) -> tuple[str, ...]:
         """Return what makes Java use the archive of classes, or write it at its end where there is none."""
@@ -140,7 +171,8 @@ class OpenSearchServer:
         return (f"-XX:ArchiveClassesAtExit={self._written()}", *quiet)
 
     def _archive(self, java: Path) -> Path:
-        return self.site.cache.folder / f"opensearch-{artifacts.OPENSEARCH.version}-{java.name}.jsa"
+        program = "opensearch" if self.security is None else artifacts.OPENSEARCH_SECURITY.name
+        return self.site.cache.folder / f"{program}-{artifacts.OPENSEARCH.version}-{java.name}.jsa"
 
     def _written(self) -> Path:
         return self.site.folder / "archive" / "classes.jsa"

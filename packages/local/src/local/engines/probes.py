@@ -6,6 +6,7 @@ Each takes one connection and loads no driver.
 import json
 import socket
 import struct
+from collections.abc import Mapping
 from contextlib import closing
 
 _TIMEOUT = 2.0
@@ -30,9 +31,9 @@ def redis_serves(port: int, user: str, password: str) -> bool:
     return _exchange(port, _command("AUTH", user, password) + _command("PING"), len(answer)) == answer
 
 
-def opensearch_is_up(port: int) -> bool:
-    """Return whether OpenSearch has a cluster whose primary shards are all there."""
-    status, body = request(port, "GET", "/_cluster/health")
+def opensearch_is_up(port: int, headers: Mapping[str, str] | None = None) -> bool:
+    """Return whether OpenSearch has a cluster whose primary shards are all there; `headers` sign in to it."""
+    status, body = request(port, "GET", "/_cluster/health", headers)
     if status != _OK:
         return False
     health: object = json.loads(body).get("status")
@@ -61,14 +62,14 @@ def is_free(port: int) -> bool:
         return client.getsockname() == client.getpeername()
 
 
-def request(port: int, method: str, path: str) -> tuple[int, bytes]:
+def request(port: int, method: str, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
     """Make one HTTP request; return status and body, status 0 where there is no answer."""
     # Imported on first use: it takes 25 ms, in which the slowest engine has been started already.
     import http.client  # noqa: PLC0415
 
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
     try:
-        connection.request(method, path)
+        connection.request(method, path, headers=dict(headers or {}))
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException):

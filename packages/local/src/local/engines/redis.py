@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from core import acl
 from local import artifacts
 from local.artifacts import DownloadProgress
 
@@ -18,12 +19,6 @@ from .site import Site
 RedisUser = Literal["admin", "app"]
 """`app` is the application's; `admin` may do everything, and is there to reset and to test."""
 REDIS_USERS: tuple[RedisUser, ...] = get_args(RedisUser)
-
-APP_COMMANDS = (
-    "-@all +@read +@write +@transaction +@pubsub +@scripting +@connection -@admin -@dangerous"
-    " +info +command +cluster|slots +cluster|shards +cluster|nodes"
-)
-"""What `app` may do, in the language of Redis ACLs: work with data, ask how the server is, follow a cluster."""
 
 _SETTINGS = """\
 bind 127.0.0.1
@@ -74,8 +69,8 @@ class RedisServer:
         return Path(program).is_relative_to(self.site.cache.folder.resolve())
 
     def _users(self) -> str:
-        rights = {"admin": "+@all", "app": APP_COMMANDS}
-        lines = ["user default off resetpass resetkeys resetchannels -@all"]
+        rights = {"admin": "+@all", "app": acl.APP}
+        lines = [f"user default off resetpass resetkeys resetchannels {acl.NOTHING}"]
         for user in REDIS_USERS:
             password = hashlib.sha256(self.passwords[user].encode()).hexdigest()
             lines.append(f"user {user} on #{password} ~* &* {rights[user]}")

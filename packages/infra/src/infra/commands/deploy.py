@@ -1,0 +1,48 @@
+"""`deploy`: a stage, from its checks to the answer of its /health."""
+
+import argparse
+
+from core.names import API_URL_OUTPUT
+from core.sdk import aws_errors
+from infra.cdk import Cli
+from infra.deployed import find_stack, stack_of
+from infra.preflight import preflight
+
+from .alone import alone
+from .answering import await_health
+from .asking import ask
+from .assembling import assemble
+from .gate import Consent, pass_gate
+from .screen import say
+from .signing_in import Work, signed_in
+
+HOW = (
+    *("--all", "--concurrency", "1"),  # the foundation first
+    *("--require-approval", "never"),  # the gate has decided
+    *("--progress", "events"),
+)
+"""How the CDK deploys."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Deploy a stage, and show its address and what /health answers; return the exit code."""
+    work = signed_in(options, "deploy", say)
+    with alone(work.root, work.config.name):
+        preflight(work.config, work.clients, say)
+        assembly = assemble(work.config, work.root, say)
+        cli = Cli.of(work.local, say, assembly=assembly)
+        if _is_there(work):
+            pass_gate(work.config.name, cli, Consent(named=options.replace, ask=ask), say)
+        cli.run("deploy", *HOW)
+        with aws_errors(f"the address of {work.config.name} can't be read"):
+            url = stack_of(work.clients, work.config.name, "application").output(API_URL_OUTPUT)
+    say(f"{work.config.name} is deployed: {url}")
+    await_health(work.config.name, url, say)
+    return 0
+
+
+def _is_there(work: Work) -> bool:
+    """Return whether anything of the stage is deployed that a deployment could lose."""
+    with aws_errors(f"deploy of {work.config.name}"):
+        stacks = [find_stack(work.clients, work.config.name, part) for part in ("foundation", "application")]
+    return any(stack is not None and stack.has_resources for stack in stacks)

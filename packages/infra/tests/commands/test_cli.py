@@ -1,0 +1,163 @@
+"""The command line: usage, and errors in a line."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands.conftest import Checkout
+
+from infra.commands.declared import COMMANDS
+
+pytestmark = pytest.mark.slow
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from infra.commands.alone import alone
+with alone(Path(sys.argv[1]), "dev"):
+    Path(sys.argv[1], "held").touch()
+    time.sleep(600)
+"""
+"""Holds a stage, as a command does that works on it."""
+
+HANGS = """
+import sys, time
+from pathlib import Path
+from infra import cli
+from infra.commands import declared
+class Hanging(declared.Command):
+    def load(self):
+        def run(options):
+            Path("begun").touch()
+            time.sleep(600)
+        return run
+command = declared.COMMANDS["deploy"]
+cli.COMMANDS["deploy"] = Hanging(command.declare, command.module, command.interrupted)
+sys.exit(cli.main(["deploy", "dev"]))
+"""
+"""A deployment that does not end by itself."""
+
+
+def until_there(file: Path) -> None:
+    """Wait for a file."""
+    until = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("arguments", [(), ("depoly", "dev"), ("",)])
+def test_an_unknown_command_is_told_the_others(arguments: tuple[str, ...], checkout: Checkout) -> None:
+    """In one line."""
+    done = checkout.run(*arguments)
+    assert done.returncode == 2
+    assert done.stderr == f"usage: python -m infra {{{','.join(COMMANDS)}}}\n"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_bad_arguments_give_a_usage_line(name: str, checkout: Checkout) -> None:
+    """As one types it; and `-h` says what the command is for."""
+    for arguments in ((), ("dev", "--sideways")):
+        done = checkout.run(name, *arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"usage: nox -s {name} -- ")
+    shown = checkout.run(name, "-h")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith(f"usage: nox -s {name} -- ")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+@pytest.mark.parametrize(
+    ("stage", "says"), [("Production!", "is no name of a stage"), ("local", "is the stage on a laptop")]
+)
+def test_what_is_no_stage_is_refused(name: str, stage: str, says: str, checkout: Checkout) -> None:
+    """Before anything is asked of AWS."""
+    done = checkout.run(name, stage)
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert line.startswith(f"error: {stage!r} {says}")
+
+
+def test_outside_of_a_checkout_it_says_so(checkout: Checkout, tmp_path: Path) -> None:
+    """And works in every folder of one."""
+    outside = Checkout(tmp_path, checkout.environ).run("synth", "dev")
+    assert (outside.returncode, outside.stdout) == (1, "")
+    assert outside.stderr.startswith("error: this is no checkout of mocstack")
+    inside = Checkout(checkout.folder / "stages", checkout.environ).run("synth", "local")
+    assert "is the stage on a laptop" in inside.stderr
+
+
+@pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap", "logs", "watch", "tunnel"])
+def test_without_credentials_a_line_says_what_to_do(name: str, checkout: Checkout) -> None:
+    """Nothing else is said or done; also where nothing tells the SDK not to look for an instance's metadata."""
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"):
+        del checkout.environ[variable]
+    done = checkout.run(name, "dev")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert "sign in to AWS first (`aws sso login`, or AWS_PROFILE, or access keys in the environment)" in line
+    assert not (checkout.folder / ".local").exists()
+    assert not (checkout.folder / "cdk.out").exists()
+
+
+@pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap"])
+def test_who_is_signed_in_is_said_where_the_account_is_not_given(name: str, served_checkout: Checkout) -> None:
+    """That is what one would fill in, or not; the file to fill it into is named."""
+    served_checkout.give("dev", REGION="eu-central-1")
+    done = served_checkout.run(name, "dev")
+    assert done.returncode == 1
+    assert "signed in to account 123456789012 as arn:aws:" in done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: the stage 'dev' is not given what it needs, by the environment and stages/dev.env: ")
+    assert "MOCSTACK_ACCOUNT is missing" in line
+
+
+@pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap"])
+def test_credentials_of_another_account_do_nothing(name: str, served_checkout: Checkout) -> None:
+    """Both accounts are named."""
+    served_checkout.give("dev", REGION="eu-central-1", ACCOUNT="999999999999")
+    done = served_checkout.run(name, "dev")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "are those of account 123456789012, and stage 'dev' belongs into 999999999999" in line
+
+
+def test_two_commands_do_not_work_on_one_stage(served_checkout: Checkout) -> None:
+    """The second says who does; what is deployed is not written anew meanwhile. Another stage is free."""
+    folder = served_checkout.folder
+    holder = subprocess.Popen([sys.executable, "-c", HOLDS, str(folder)])
+    try:
+        until_there(folder / "held")
+        done = served_checkout.run("remove", "dev")
+        assert done.returncode == 1
+        assert f"another command works on the stage 'dev' in this checkout (process {holder.pid})" in done.stderr
+        assert "nothing of jane is in eu-central-1" in served_checkout.run("remove", "jane").stdout
+    finally:
+        holder.kill()
+        holder.wait()
+    assert served_checkout.run("remove", "dev").returncode == 0  # the kernel has freed it
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "says"),
+    [
+        (signal.SIGINT, 130, "interrupted: CloudFormation goes on with what it has begun; run it again once that has"),
+        (signal.SIGTERM, 143, ""),
+        (signal.SIGHUP, 129, ""),
+    ],
+)
+def test_what_is_ended_says_what_goes_on(number: signal.Signals, code: int, says: str, checkout: Checkout) -> None:
+    """By the exit code that shells know, and no traceback."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGS], cwd=checkout.folder, env=checkout.environ, stderr=subprocess.PIPE, text=True
+    )
+    until_there(checkout.folder / "begun")
+    os.kill(process.pid, number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert errors.startswith(says)
+    assert len(errors.splitlines()) == bool(says)

@@ -1,0 +1,1 @@
+"""What must hold beyond the criteria: permissions, names, limits, replacement, linters, and that checks can fail."""

@@ -1,0 +1,79 @@
+"""What linters that know the services say: the CDK's own validation, cdk-nag, cfn-lint."""
+
+from pathlib import Path
+from typing import Final
+
+import cfnlint
+import pytest
+from cfnlint.config import ManualArgs
+
+from templates.made import Synthesize, TemplatesOf
+from templates.model import PARTS
+from templates.reports import Acknowledged, Violation, acknowledged, violations
+from templates.variants import VARIANTS
+
+pytestmark = pytest.mark.slow
+
+OF_THE_CDK: Final = frozenset({"CloudFormation-Validate::W3010", "CloudFormation-Validate::F3002", "CloudFormation-Validate::F3003"})
+"""Rules that constructs of the CDK acknowledge by themselves, for its own templates, used or not."""
+LONG_ENOUGH: Final = 30
+"""Characters that a reason has at least: a sentence."""
+
+
+@pytest.fixture(scope="session")
+def heeding(synthesize: Synthesize) -> Path:
+    """Return the assemblies of every variant as cdk-nag sees them, with what the constructs acknowledge."""
+    return synthesize("nag", VARIANTS, "--nag", "heeding")
+
+
+@pytest.fixture(scope="session")
+def ignoring(synthesize: Synthesize) -> Path:
+    """Return the same as if nothing were acknowledged."""
+    return synthesize("nag-ignoring", VARIANTS, "--nag", "ignoring")
+
+
+def found(folder: Path) -> set[Violation]:
+    """Return the findings on every variant."""
+    return {each for name in VARIANTS for each in violations(folder / name)}
+
+
+def excused(folder: Path) -> set[Acknowledged]:
+    """Return what the constructs of every variant acknowledge, but for what the CDK's own do."""
+    every = {each for name in VARIANTS for each in acknowledged(folder / name)}
+    return {each for each in every if each.rule.startswith("AwsSolutions-") or "::" in each.rule}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_nag_and_the_cdk_find_nothing_unexplained(name: str, heeding: Path) -> None:
+    """What AwsSolutions and the CDK's validation find is acknowledged by the construct that it is found on."""
+    assert [str(each) for each in violations(heeding / name)] == []
+
+
+def test_nag_has_looked(ignoring: Path) -> None:
+    """Without what is acknowledged there are findings of both, so that their silence means something."""
+    rules = {each.rule for each in found(ignoring)}
+    assert {"AwsSolutions-RDS11", "CloudFormation-Validate::F3002"} <= rules
+
+
+def test_every_acknowledgement_is_of_a_finding(heeding: Path, ignoring: Path) -> None:
+    """An acknowledgement without a finding would hide a later one: it is taken away with what it was for."""
+    there = found(ignoring)
+    unused = [each for each in excused(heeding) if not any(each.covers(violation) for violation in there)]
+    assert [str(each) for each in unused if each.rule not in OF_THE_CDK] == []
+
+
+def test_every_acknowledgement_has_a_reason(heeding: Path) -> None:
+    """A reason is a sentence."""
+    assert [str(each) for each in excused(heeding) if len(each.reason) < LONG_ENOUGH] == []
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_cfn_lint_finds_nothing(name: str, templates_of: TemplatesOf) -> None:
+    """cfn-lint, with CloudFormation's own schemas of the region, has neither error nor warning."""
+    written = templates_of(name).written
+    matches = [
+        match
+        for part in PARTS
+        for match in cfnlint.lint(written.texts[part], config=ManualArgs(regions=[written.config.region]))
+    ]
+    assert [f"{match.rule.id} {match.path}: {match.message}" for match in matches] == []
