@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
+from application.reading import Case
 from templates.model import Templates, read
 from templates.resolve import resolve
 from templates.variants import variants
-
-from application.reading import Case
 
 _PROGRAM = Path(__file__).parent / "synthesize.py"
 

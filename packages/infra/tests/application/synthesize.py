@@ -24,7 +24,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from aws_cdk import App, Stack, Validations  # noqa: E402
 from aws_cdk import aws_iam as iam  # noqa: E402
 from cdk_nag import AwsSolutionsChecks  # noqa: E402
-from templates.variants import variants  # noqa: E402
 
 from application.foundation import GivenFoundation  # noqa: E402
 from application.manifest import ALONE, MANIFEST, READER, WRITER  # noqa: E402
@@ -40,6 +39,7 @@ from infra.provisioning import Provisioning  # noqa: E402
 from infra.stacks.outputs import give_outputs  # noqa: E402
 from infra.stacks.properties import stack_properties  # noqa: E402
 from infra.stage import StageConfig  # noqa: E402
+from templates.variants import variants  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from templates.model import Properties, Templates
 
 from application.foundation import ACCOUNT, given
 from application.manifest import MANIFEST, WRITER
 from application.reading import Case, each, function_of, permissions_of, role_of, variables_of, written
 from core.manifest import Function
 from functions.manifest import FUNCTIONS, PROVISION
+from templates.model import Properties, Templates
 
 pytestmark = pytest.mark.slow
 

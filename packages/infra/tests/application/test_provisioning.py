@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from templates.model import Properties, Resource, Templates
 
 from application.foundation import ACCOUNT, given
 from application.reading import Case, function_of, permissions_of, role_of
 from core.names import PROVISION_FUNCTION_OUTPUT
 from db.provisioning import FunctionRole
 from functions.provision.event import Deploy, read_event
+from templates.model import Properties, Resource, Templates
 
 pytestmark = pytest.mark.slow
 

@@ -91,7 +91,7 @@ def test_outside_of_a_checkout_it_says_so(checkout: Checkout, tmp_path: Path) ->
     assert "is the stage on a laptop" in inside.stderr
 
 
-@pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap", "logs", "watch", "tunnel"])
+@pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap", "logs", "watch"])
 def test_without_credentials_a_line_says_what_to_do(name: str, checkout: Checkout) -> None:
     """Nothing else is said or done; also where nothing tells the SDK not to look for an instance's metadata."""
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"):

@@ -74,7 +74,7 @@ def lifecycle(templates: Templates) -> Findings:
 
 
 def private(templates: Templates) -> Findings:
-    """1.6.6: public access is blocked, HTTPS is demanded, and no policy lets anybody in but CloudFront's distribution."""
+    """1.6.6: public access is blocked, HTTPS is demanded, and no policy lets in anybody but CloudFront."""
     for bucket in templates.of("AWS::S3::Bucket"):
         blocked = bucket.get("PublicAccessBlockConfiguration", {})
         for setting in _BLOCKED:
@@ -85,7 +85,9 @@ def private(templates: Templates) -> Findings:
 
 
 def _policy(templates: Templates, bucket: Resource) -> Findings:
-    documents = [each["PolicyDocument"] for each in templates.of("AWS::S3::BucketPolicy") if each["Bucket"] == bucket.ref]
+    documents = [
+        each["PolicyDocument"] for each in templates.of("AWS::S3::BucketPolicy") if each["Bucket"] == bucket.ref
+    ]
     statements = [statement for document in documents for statement in read_policy(document)]
     key = f"{bucket.attribute('Arn')}/any"
     for statement in statements:
@@ -134,7 +136,9 @@ def _lets_in(templates: Templates, distribution: Resource) -> Findings:
     arn = f"arn:aws:cloudfront::{templates.only('AWS::RDS::DBInstance').attribute('DBInstanceArn').split(':')[4]}"
     own, other = f"{arn}:distribution/{distribution.ref}", f"{arn}:distribution/EOTHER"
     document = next(
-        each["PolicyDocument"] for each in templates.of("AWS::S3::BucketPolicy") if each["Bucket"] == files(templates).ref
+        each["PolicyDocument"]
+        for each in templates.of("AWS::S3::BucketPolicy")
+        if each["Bucket"] == files(templates).ref
     )
     key = f"{files(templates).attribute('Arn')}/any"
     for source, expected in ((own, True), (other, False)):

@@ -34,4 +34,3 @@ def differs(what: str, found: Json, expected: Json) -> Findings:
     """Report a value that is not the one that is expected."""
     if found != expected:
         yield f"{what} is {found!r}, and should be {expected!r}"
-

@@ -16,7 +16,7 @@ _RESERVED: Final = ("AWS_", "LAMBDA_")
 
 
 def function(templates: Templates) -> Findings:
-    """1.8.1: a Lambda of the manifest: its handler, runtime, platform, memory, timeout, and its place in the network."""
+    """1.8.1: a Lambda of the manifest: its handler, runtime, platform, memory, timeout and environment."""
     for declared in FUNCTIONS:
         made = function_named(templates, declared.name)
         for property_, expected in (
@@ -66,7 +66,7 @@ def engine_calls(templates: Templates, *, user: str) -> list[Call]:
 
 
 def route(templates: Templates) -> Findings:
-    """1.8.5: an HTTP API with the manifest's routes and no other, throttled, logged, each of which may invoke its function."""
+    """1.8.5: an HTTP API with the manifest's routes and no other, throttled, logged, allowed to invoke."""
     api = templates.only("AWS::ApiGatewayV2::Api")
     yield from differs("the kind of API", api["ProtocolType"], "HTTP")
     routes = {each["RouteKey"]: each for each in templates.of("AWS::ApiGatewayV2::Route")}
@@ -74,7 +74,9 @@ def route(templates: Templates) -> Findings:
     yield from differs("the routes", sorted(routes), sorted(expected))
     for key, declared in expected.items():
         made = function_named(templates, declared.name)
-        integration = templates.by_ref(routes[key]["Target"].removeprefix("integrations/"), "AWS::ApiGatewayV2::Integration")
+        integration = templates.by_ref(
+            routes[key]["Target"].removeprefix("integrations/"), "AWS::ApiGatewayV2::Integration"
+        )
         yield from differs(f"the payload of {key}", integration["PayloadFormatVersion"], "2.0")
         if made.attribute("Arn") not in integration["IntegrationUri"]:
             yield f"{key} goes to {integration['IntegrationUri']}"
@@ -122,7 +124,9 @@ def logs(templates: Templates) -> Findings:
             yield f"{made} logs to {config.get('LogGroup')}, which no template makes"
         yield from _writes(templates, made, groups.get(config.get("LogGroup", "")))
     for group in groups.values():
-        yield from differs(f"the days of {group.ref}", group.get("RetentionInDays"), templates.config.shape.log_retention)
+        yield from differs(
+            f"the days of {group.ref}", group.get("RetentionInDays"), templates.config.shape.log_retention
+        )
 
 
 def _writes(templates: Templates, made: Resource, group: Resource | None) -> Findings:

@@ -53,7 +53,7 @@ def functions_only(templates: Templates) -> Findings:
 
 
 def access(templates: Templates) -> Findings:
-    """1.5.4: IAM and fine-grained access control: the provision role is master, no user with a password, none unsigned."""
+    """1.5.4: IAM and fine-grained access control: the provision role is master, no passwords, nothing unsigned."""
     made = templates.only(_DOMAIN)
     options = made["AdvancedSecurityOptions"]
     yield from differs("fine-grained access control", options.get("Enabled"), expected=True)
@@ -72,7 +72,7 @@ def access(templates: Templates) -> Findings:
 
 
 def templates_applied(templates: Templates) -> Findings:
-    """1.5.5, here: the deployment runs provisioning before everything that uses the engines, and again with new code."""
+    """1.5.5, here: the deployment provisions before anything uses the engines, and again with new code."""
     resource = templates.only("Custom::Provision")
     provision, stack = function_named(templates, "provision"), templates.application.resources
     for function in manifest_functions(templates):
@@ -116,7 +116,7 @@ def masters(templates: Templates) -> Findings:
 
 
 def logs(templates: Templates) -> Findings:
-    """1.5 beyond its numbers: slow requests and errors are logged, to groups of the vended kind that one policy covers."""
+    """1.5 beyond its numbers: slow requests and errors are logged, to groups that the shared policy covers."""
     made = templates.only(_DOMAIN)
     groups = {each.attribute("Arn") for each in templates.of("AWS::Logs::LogGroup")}
     for kind in ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS"):

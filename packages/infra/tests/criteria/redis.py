@@ -29,7 +29,9 @@ def group(templates: Templates) -> Findings:
 def _users(templates: Templates, made: Resource) -> Findings:
     """Report users who would sign in by anything but IAM, and a default user who may do something."""
     users = {user.ref: user for user in templates.of("AWS::ElastiCache::User")}
-    yield from differs("the groups of users", made.get("UserGroupIds"), [templates.only("AWS::ElastiCache::UserGroup").ref])
+    yield from differs(
+        "the groups of users", made.get("UserGroupIds"), [templates.only("AWS::ElastiCache::UserGroup").ref]
+    )
     members = [users[id_] for id_ in templates.only("AWS::ElastiCache::UserGroup")["UserIds"]]
     if "default" not in {user["UserName"] for user in members}:
         yield "the group of users has no user named default, which ElastiCache demands"

@@ -1,4 +1,4 @@
-"""Story 1.8 Health check: what of it runs on AWS. The rest (1.8.6, 1.8.8, 1.8.9) is shown on the local stage and by `deploy`."""
+"""Story 1.8 Health check: what of it runs on AWS. The local stage and `deploy` show the rest (1.8.6, 1.8.8, 1.8.9)."""
 
 import pytest
 

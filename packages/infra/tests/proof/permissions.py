@@ -66,10 +66,10 @@ MAY: Final[Mapping[str, Grants]] = {
         "app at the instance": ("rds-db:connect",),
         "the master's secret": ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
     },
-    "flow-log": {
-        name: ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
-        for name in ("log /aws/vendedlogs/flows", "a stream of log /aws/vendedlogs/flows")
-    },
+    "flow-log": dict.fromkeys(
+        ("log /aws/vendedlogs/flows", "a stream of log /aws/vendedlogs/flows"),
+        ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+    ),
     # AmazonRDSEnhancedMonitoringRole, which is AWS's.
     "monitoring": {
         "RDS's log of metrics": ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
@@ -98,7 +98,9 @@ TRUSTED: Final[Mapping[str, str]] = {
 """Which service takes each role on, and nobody else does."""
 
 ON_EVERYTHING: Final[Mapping[frozenset[str], str]] = {
-    frozenset(_IN_NETWORK): "Lambda places a function in the VPC in its name: interfaces have no ARN before they are made, "
+    frozenset(
+        _IN_NETWORK
+    ): "Lambda places a function in the VPC in its name: interfaces have no ARN before they are made, "
     "and a second statement denies the same to the function's code",
     frozenset(_SESSIONS): "an instance registers itself and its channels, which have no ARN either",
 }
@@ -145,7 +147,7 @@ def _exceeds(name: str, role: Role, named: Mapping[str, str]) -> Iterator[str]:
 
 def _concerns(action: str, arn: str) -> bool:
     """Tell whether an action can be on a resource: a service's actions are on its own resources."""
-    return arn == "*" or arn.split(":")[2] == action.split(":")[0]
+    return arn == "*" or arn.split(":")[2] == action.split(":", maxsplit=1)[0]
 
 
 def _not_on_everything(name: str, role: Role) -> Iterator[str]:
@@ -183,4 +185,3 @@ def alarms_publish(templates: Templates) -> Findings:
             yield f"CloudWatch may not publish to the topic for {alarm}"
         if topic.ref not in alarm.get("AlarmActions", []):
             yield f"{alarm} tells nobody"
-

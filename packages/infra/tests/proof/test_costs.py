@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from templates.made import TemplatesOf
 from infra.costs import FREE, LITTLE, Item, Traffic, monthly, total
 from infra.costs.bill import UnpricedError
+from templates.made import TemplatesOf
 from templates.model import PARTS, Templates
 
 pytestmark = pytest.mark.slow

@@ -3,8 +3,7 @@
 import pytest
 
 from criteria.finding import UNJUDGED, findings
-from proof.data_mistakes import DATABASE, ENGINES, REFUSED, SERVING
-from proof.mistakes import NETWORK, PERMISSIONS, Case
+from proof.mistakes import DATABASE, ENGINES, NETWORK, PERMISSIONS, REFUSED, SERVING, Case
 from templates.edit import Edit
 from templates.made import TemplatesOf
 from templates.resolve import ResolveError, resolve

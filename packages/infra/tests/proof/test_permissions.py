@@ -28,4 +28,6 @@ def test_alarms_reach_the_topic(variant: Templates) -> None:
 def test_actions_are_those_of_the_services() -> None:
     """The actions that are tried include the ones that would hurt most."""
     assert len(actions()) > 2000
-    assert {"s3:DeleteBucket", "rds:DeleteDBInstance", "iam:PassRole", "secretsmanager:GetSecretValue"} <= set(actions())
+    assert {"s3:DeleteBucket", "rds:DeleteDBInstance", "iam:PassRole", "secretsmanager:GetSecretValue"} <= set(
+        actions()
+    )

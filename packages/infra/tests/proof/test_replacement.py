@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-from templates.made import Synthesize, TemplatesOf, WrittenOf
 from functions.manifest import FUNCTIONS
 from infra.shapes import Shape
 from infra.stage import StageConfig
-from templates.model import read
+from templates.made import Synthesize, TemplatesOf, WrittenOf
+from templates.model import Written, read
 from templates.replacement import HOLDS_DATA, Replaced, replaced
 from templates.variants import IDENTITY, changes, variants
 
@@ -78,7 +78,7 @@ REPLACED: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset({"AWS::S3::Bucket", "AWS::S3::BucketPolicy"}),
     ),
 }
-"""By the value that is changed: why something is replaced or goes, and of which types. Nothing else is, for no value."""
+"""By the value that is changed: why something is replaced or goes, and of which types. Nothing else ever is."""
 
 
 @pytest.mark.parametrize("change", changes())
@@ -95,12 +95,13 @@ def test_a_changed_value_replaces_only_what_it_should(
 def test_a_changed_value_loses_no_data(change: str, templates_of: TemplatesOf, changed: WrittenOf) -> None:
     """No value that is changed replaces what holds data; what goes by a switch is kept by its policy."""
     before = templates_of("everything").written
-    lost = [each for each in replaced(before, changed(change)) if each.holds_data and not _is_kept(each, before.bodies)]
+    gone = [each for each in replaced(before, changed(change)) if each.holds_data]
+    lost = [each for each in gone if not _is_kept(each, before)]
     assert lost == []
 
 
-def _is_kept(gone: Replaced, bodies: Mapping[str, Mapping[str, Mapping[str, Mapping[str, object]]]]) -> bool:
-    policy = bodies[gone.part]["Resources"][gone.id].get("DeletionPolicy")
+def _is_kept(gone: Replaced, before: Written) -> bool:
+    policy = before.bodies[gone.part]["Resources"][gone.id].get("DeletionPolicy")
     return gone.why == "gone" and policy in ("Retain", "RetainExceptOnCreate")
 
 

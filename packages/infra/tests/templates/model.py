@@ -1,10 +1,10 @@
-"""What a synthesized stage says: its two templates, raw as they are deployed and resolved as CloudFormation reads them."""
+"""What a synthesized stage says: its two templates, as they are written and as CloudFormation reads them."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from core.names import Part
 from infra.stage import StageConfig
@@ -12,6 +12,17 @@ from infra.stage import StageConfig
 Json: TypeAlias = Any
 """A value of a template: JSON, whose exact form the resource's schema says and no type can."""
 Properties: TypeAlias = Mapping[str, Json]
+
+
+def is_list(value: Json) -> TypeGuard[list[Json]]:
+    """Tell whether a value is a list."""
+    return isinstance(value, list)
+
+
+def is_object(value: Json) -> TypeGuard[dict[str, Json]]:
+    """Tell whether a value is an object."""
+    return isinstance(value, dict)
+
 
 PARTS: tuple[Part, ...] = ("foundation", "application")
 

@@ -102,5 +102,8 @@ def _bastion(templates: Templates, group: Resource) -> Party:
     groups = {each for interface in interfaces for each in interface.get("Groups", [])}
     public = next((each["AssociatePublicIpAddress"] for each in interfaces if "AssociatePublicIpAddress" in each), None)
     return Party(
-        "bastion", frozenset(groups | set(template.get("SecurityGroupIds", []))), frozenset(group["VPCZoneIdentifier"]), public
+        "bastion",
+        frozenset(groups | set(template.get("SecurityGroupIds", []))),
+        frozenset(group["VPCZoneIdentifier"]),
+        public,
     )

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final, Literal
 
 from .errors import UnreadableError
-from .model import Json, Properties
+from .model import Json, Properties, is_list
 
 _NEGATED: Final = "Not"
 
@@ -95,7 +95,7 @@ def read_policy(document: Properties) -> list[Statement]:
         UnknownPolicyError: one has variables in its ARNs, or lacks what it must have.
     """
     given = document["Statement"]
-    return [_statement(each) for each in (given if isinstance(given, list) else [given])]  # pyright: ignore[reportUnknownVariableType]
+    return [_statement(each) for each in (given if is_list(given) else [given])]
 
 
 def surely(statements: Iterable[Statement], call: Call) -> bool:
@@ -150,12 +150,15 @@ def _either(given: Properties, name: str) -> tuple[str, ...] | None:
 
 
 def _texts(value: Json) -> tuple[str, ...]:
-    values: list[Json] = value if isinstance(value, list) else [value]
+    values = value if is_list(value) else [value]
     return tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in values)
 
 
 def _matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    return _compiled(pattern.lower() if ignore_case else pattern).fullmatch(text.lower() if ignore_case else text) is not None
+    return (
+        _compiled(pattern.lower() if ignore_case else pattern).fullmatch(text.lower() if ignore_case else text)
+        is not None
+    )
 
 
 @cache

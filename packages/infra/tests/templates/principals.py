@@ -49,7 +49,11 @@ def _data(templates: Templates) -> Iterator[tuple[str, str]]:
         yield f"redis user {user['UserName'].rsplit('-', 1)[-1]}", user.attribute("Arn")
     domain = templates.only("AWS::OpenSearchService::Domain").attribute("Arn")
     yield "the domain", domain
-    for name, path in (("health", "_cluster/health"), ("index", "any/_search"), ("security", "_plugins/_security/api/roles/x")):
+    for name, path in (
+        ("health", "_cluster/health"),
+        ("index", "any/_search"),
+        ("security", "_plugins/_security/api/roles/x"),
+    ):
         yield f"the domain's {name}", f"{domain}/{path}"
     yield "the bucket", f"arn:aws:s3:::{templates.config.bucket_name}"
     yield "a file", f"arn:aws:s3:::{templates.config.bucket_name}/any/key"

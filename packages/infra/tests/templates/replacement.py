@@ -7,7 +7,7 @@ from typing import Final
 
 from core.names import Part
 
-from .model import Json, PARTS, Properties, Written
+from .model import PARTS, Json, Properties, Written, is_list, is_object
 from .schemas import create_only, sometimes_create_only
 
 HOLDS_DATA: Final = frozenset(
@@ -94,9 +94,9 @@ def _at(given: Json, path: tuple[str, ...]) -> Json:
     """Return the value at a path; of a list, that of each item."""
     if not path:
         return given
-    if isinstance(given, list):
-        return [_at(each, path[1:] if path[0] == "*" else path) for each in given]  # pyright: ignore[reportUnknownVariableType]
-    return _at(given.get(path[0]), path[1:]) if isinstance(given, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if is_list(given):
+        return [_at(each, path[1:] if path[0] == "*" else path) for each in given]
+    return _at(given.get(path[0]), path[1:]) if is_object(given) else None
 
 
 def _refers(value: Json, ids: frozenset[str]) -> bool:

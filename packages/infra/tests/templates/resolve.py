@@ -12,7 +12,7 @@ from typing import Final
 from core.names import Part, stack_name
 
 from .errors import UnreadableError
-from .model import Json, Properties, Resource, Template, Templates, Written
+from .model import Json, Properties, Resource, Template, Templates, Written, is_list, is_object
 from .standins import Account, Thing, attribute_of, ref_of
 
 _NO_VALUE: Final = object()
@@ -24,7 +24,7 @@ class ResolveError(UnreadableError):
 
 
 def resolve(written: Written) -> Templates:
-    """Return both templates of a stage as CloudFormation would read them, the application's imports from the foundation.
+    """Return both templates of a stage as CloudFormation would read them; the application imports from the foundation.
 
     Raises:
         ResolveError: an intrinsic function can't be resolved; it names the stack and the reason.
@@ -85,7 +85,9 @@ class _Stack:
 
     def _resource(self, id_: str, body: Properties) -> Resource:
         thing = self._thing(id_)
-        depends: list[str] = [body["DependsOn"]] if isinstance(body.get("DependsOn"), str) else body.get("DependsOn", [])
+        depends: list[str] = (
+            [body["DependsOn"]] if isinstance(body.get("DependsOn"), str) else body.get("DependsOn", [])
+        )
         for other in depends:
             if other not in self._body["Resources"]:
                 raise ResolveError(f"{self._name}: {id_} depends on {other}, which is not there")
@@ -118,18 +120,17 @@ class _Stack:
         Raises:
             ResolveError: something in it can't be.
         """
-        if isinstance(node, list):
-            items: list[Json] = [self.value(each) for each in node]  # pyright: ignore[reportUnknownVariableType]  # JSON
-            return [each for each in items if each is not _NO_VALUE]
-        if not isinstance(node, dict):
+        if is_list(node):
+            return [each for each in map(self.value, node) if each is not _NO_VALUE]
+        if not is_object(node):
             return node
-        if len(node) == 1:  # pyright: ignore[reportUnknownArgumentType]  # JSON
-            ((name, argument),) = node.items()  # pyright: ignore[reportUnknownVariableType]  # JSON
+        if len(node) == 1:
+            ((name, argument),) = node.items()
             if name in self._functions and (name != "Condition" or isinstance(argument, str)):
                 return self._functions[name](argument)
-            if str(name).startswith("Fn::"):  # pyright: ignore[reportUnknownArgumentType]  # JSON
+            if name.startswith("Fn::"):
                 raise ResolveError(f"{self._name}: {name} is not known to this reader")
-        pairs = {name: self.value(each) for name, each in node.items()}  # pyright: ignore[reportUnknownVariableType]
+        pairs = {name: self.value(each) for name, each in node.items()}
         return {name: each for name, each in pairs.items() if each is not _NO_VALUE}
 
     def _ref(self, name: str) -> Json:
@@ -139,7 +140,9 @@ class _Stack:
             "AWS::Partition": self._account.partition,
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::StackName": self._name,
-            "AWS::StackId": self._account.arn("cloudformation", f"stack/{self._name}/5a1e0000-0000-4000-8000-000000000000"),
+            "AWS::StackId": self._account.arn(
+                "cloudformation", f"stack/{self._name}/5a1e0000-0000-4000-8000-000000000000"
+            ),
             "AWS::NoValue": _NO_VALUE,
         }
         if name in pseudo:
@@ -159,7 +162,8 @@ class _Stack:
             raise ResolveError(f"{self._name}: {error}") from None
 
     def _sub(self, argument: Json) -> str:
-        text, own = (argument, {}) if isinstance(argument, str) else argument
+        text: str = argument if isinstance(argument, str) else argument[0]
+        own: Properties = {} if isinstance(argument, str) else argument[1]
 
         def put(match: re.Match[str]) -> str:
             literal, name = match.groups()
@@ -174,9 +178,9 @@ class _Stack:
     def _join(self, argument: Json) -> str:
         separator, parts = argument
         resolved = self.value(parts)
-        if not isinstance(resolved, list):
+        if not is_list(resolved):
             raise ResolveError(f"{self._name}: Fn::Join of something that is no list: {resolved}")
-        return separator.join(str(part) for part in resolved)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return str(separator).join(map(str, resolved))
 
     def _select(self, argument: Json) -> Json:
         index, of = int(self.value(argument[0])), self.value(argument[1])

@@ -42,7 +42,12 @@ def subnets(templates: Templates) -> dict[str, Subnet]:
     Raises:
         UnknownRouteError: a route, a gateway or an endpoint is of a kind that is not known here.
     """
-    for type_ in ("AWS::EC2::NetworkAcl", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::TransitGateway"):
+    for type_ in (
+        "AWS::EC2::NetworkAcl",
+        "AWS::EC2::VPCCidrBlock",
+        "AWS::EC2::VPCPeeringConnection",
+        "AWS::EC2::TransitGateway",
+    ):
         if templates.of(type_):
             raise UnknownRouteError(f"{type_} is not known to this reader: it changes who reaches whom")
     return {each.ref: _subnet(templates, each) for each in templates.of("AWS::EC2::Subnet")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network
 from typing import Final
 
 from .errors import UnreadableError
@@ -81,9 +81,8 @@ def rules_of(templates: Templates) -> Rules:
         if resource["GroupId"] not in kept:
             raise UnknownRuleError(f"{resource} is for a group of nobody: {resource['GroupId']}")
         kept[resource["GroupId"]] += _read([resource.properties], end)
-    for given in outward.values():
-        given += [] if given else [Rule(ports, addresses=ip_network("0.0.0.0/0")) for ports in EVERYTHING]
-    return Rules(inward, outward)
+    by_default = [Rule(ports, addresses=IPv4Network("0.0.0.0/0")) for ports in EVERYTHING]
+    return Rules(inward, {group: given or by_default for group, given in outward.items()})
 
 
 def _standalone(

@@ -143,7 +143,9 @@ _REFS: Final[Mapping[str, Attribute]] = {
     "AWS::SNS::Topic": _arn("sns", "", _named("TopicName")),
     "AWS::SNS::TopicPolicy": _id("", 16),
     "AWS::SSM::Document": _named("Name"),
-    "AWS::SecretsManager::Secret": _arn("secretsmanager", "secret:", lambda thing, _: f"{thing.named('Name')}-{thing.hex(6)}"),
+    "AWS::SecretsManager::Secret": _arn(
+        "secretsmanager", "secret:", lambda thing, _: f"{thing.named('Name')}-{thing.hex(6)}"
+    ),
 }
 
 
@@ -158,6 +160,10 @@ def _port(number: str) -> Attribute:
 def _master_secret(thing: Thing, account: Account) -> str:
     uuid = f"{thing.hex(8)}-{thing.hex(4)}-4{thing.hex(3)}-8{thing.hex(3)}-{thing.hex(12)}"
     return account.arn("secretsmanager", f"secret:rds!db-{uuid}-{thing.hex(6)}")
+
+
+def _first_version(_: Thing, __: Account) -> str:
+    return "1"
 
 
 _REPLICATION = "AWS::ElastiCache::ReplicationGroup"
@@ -188,9 +194,9 @@ _ATTRIBUTES: Final[Mapping[str, Mapping[str, Attribute]]] = {
     "AWS::CloudWatch::CompositeAlarm": {"Arn": _arn("cloudwatch", "alarm:", _of("AWS::CloudWatch::CompositeAlarm"))},
     "AWS::EC2::EIP": {"AllocationId": _id("eipalloc-"), "PublicIp": _of("AWS::EC2::EIP")},
     "AWS::EC2::LaunchTemplate": {
-        "LatestVersionNumber": lambda *_: "1",
+        "LatestVersionNumber": _first_version,
         "LaunchTemplateId": _of("AWS::EC2::LaunchTemplate"),
-        "DefaultVersionNumber": lambda *_: "1",
+        "DefaultVersionNumber": _first_version,
     },
     "AWS::EC2::SecurityGroup": {
         "GroupId": _of("AWS::EC2::SecurityGroup"),

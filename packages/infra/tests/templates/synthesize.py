@@ -1,8 +1,9 @@
 """A program that synthesizes stages for the tests, through the app that `synth` and `deploy` go through.
 
-`python synthesize.py OUT NAME...` writes each of the variants and changes named to `OUT/<name>`; `--without FUNCTION`
-leaves a function out of the manifest, `--code TEXT` gives the bundles other content; `--nag` has cdk-nag look at each, heeding what the
-constructs acknowledge or ignoring it: its findings are then in `OUT/<name>/validation-report.json`. It is a process of its own, so that of the tests' processes none starts a CDK.
+`python synthesize.py OUT NAME...` writes each of the variants and changes named to `OUT/<name>`. With `--without
+FUNCTION` a function is left out of the manifest; with `--code TEXT` the bundles have other content. With `--nag`
+cdk-nag looks at each, heeding what the constructs acknowledge or ignoring it: what it finds is in
+`OUT/<name>/validation-report.json`. It is a process of its own, so that of the tests' processes none starts a CDK.
 """
 
 import argparse
@@ -10,8 +11,14 @@ import hashlib
 import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.cdk.node import use_for_jsii
+
+if TYPE_CHECKING:
+    from aws_cdk import Acknowledgment, Validations
+
+    from infra.bundle import Bundle
 
 # Both before aws_cdk is imported, by whomever.
 use_for_jsii()
@@ -38,14 +45,14 @@ def _leave_out(name: str) -> None:
     left = tuple(function for function in manifest.FUNCTIONS if function.name != name)
     if len(left) == len(manifest.FUNCTIONS):
         raise ValueError(f"the manifest has no function {name}")
-    manifest.FUNCTIONS = left  # pyright: ignore[reportAttributeAccessIssue, reportConstantRedefinition]
+    manifest.FUNCTIONS = left
 
 
 def _write(out: Path, names: list[str], *, code: str, nag: str | None) -> None:
     from aws_cdk import Validations  # noqa: PLC0415  # takes two seconds, and the two things above
     from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
-    from functions.manifest import FUNCTIONS, PROVISION  # noqa: PLC0415
 
+    from functions.manifest import FUNCTIONS, PROVISION  # noqa: PLC0415
     from infra.app import build  # noqa: PLC0415
     from templates.variants import changes, variants  # noqa: PLC0415
 
@@ -53,7 +60,7 @@ def _write(out: Path, names: list[str], *, code: str, nag: str | None) -> None:
     bundles = {function.name: _bundle(out, function.name, code) for function in (*FUNCTIONS, PROVISION)}
     known = {**variants(), **changes()}
     if nag == "ignoring":
-        Validations.acknowledge = lambda self, *rules: None  # pyright: ignore[reportAttributeAccessIssue]
+        Validations.acknowledge = _nothing
     for name in names:
         app = build(known[name], bundles=bundles, out=out / name)
         if nag:
@@ -66,7 +73,11 @@ def _write(out: Path, names: list[str], *, code: str, nag: str | None) -> None:
                 raise
 
 
-def _bundle(out: Path, name: str, code: str):  # noqa: ANN202
+def _nothing(self: "Validations", *rules: "Acknowledgment") -> None:  # the CDK's signature
+    """Acknowledge nothing."""
+
+
+def _bundle(out: Path, name: str, code: str) -> "Bundle":
     """Return a bundle of one small file: a template holds its hash, and not what is in it."""
     from infra.bundle import Bundle  # noqa: PLC0415
 

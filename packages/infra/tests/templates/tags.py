@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from .model import Json, Resource, Templates
+from .model import Json, Resource, Templates, is_object
 from .schemas import stack_tags_reach, tag_property
 
 NAMES: Final = ("project", "environment")
@@ -21,8 +21,7 @@ def untagged(templates: Templates) -> Iterator[str]:
         if property_ is None:
             continue
         own = _read(resource.get(property_, []))
-        stack = templates.written.tags[resource.part] if stack_tags_reach(resource.type) else {}
-        carried = {**stack, **own}
+        carried = {**(templates.written.tags[resource.part] if stack_tags_reach(resource.type) else {}), **own}
         for name, value in expected.items():
             if carried.get(name) != value:
                 yield f"{resource} has the tag {name}={carried.get(name)}, and should have {value}"
@@ -41,7 +40,9 @@ def _launched(templates: Templates, expected: dict[str, str]) -> Iterator[str]:
 
 def _volumes(template: Resource, expected: dict[str, str]) -> Iterator[str]:
     given = template["LaunchTemplateData"].get("TagSpecifications", [])
-    volumes = {name: value for each in given if each["ResourceType"] == "volume" for name, value in _read(each["Tags"]).items()}
+    volumes = {
+        name: value for each in given if each["ResourceType"] == "volume" for name, value in _read(each["Tags"]).items()
+    }
     for name, value in expected.items():
         if volumes.get(name) != value:
             yield f"the volumes of {template} get no tag {name}"
@@ -49,6 +50,6 @@ def _volumes(template: Resource, expected: dict[str, str]) -> Iterator[str]:
 
 def _read(tags: Json) -> dict[str, str]:
     """Return tags, which some types take as a list and others as an object."""
-    if isinstance(tags, dict):
-        return dict(tags)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON
+    if is_object(tags):
+        return dict(tags)
     return {tag["Key"]: tag["Value"] for tag in tags}

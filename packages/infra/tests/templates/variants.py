@@ -123,7 +123,10 @@ def changes() -> Mapping[str, StageConfig]:
 def _changes(config: StageConfig) -> Iterator[tuple[str, StageConfig]]:
     for field in fields(StageConfig):
         if field.name not in IDENTITY:
-            yield f"stage.{field.name}", replace(config, **{field.name: _other(field.name, getattr(config, field.name))})
+            yield (
+                f"stage.{field.name}",
+                replace(config, **{field.name: _other(field.name, getattr(config, field.name))}),
+            )
     for field in fields(Shape):
         value = _other(field.name, getattr(config.shape, field.name))
         changed = {field.name: value} | _with(field.name)

@@ -1,6 +1,7 @@
 """`deploy`: a stage, from its checks to the answer of its /health."""
 
 import argparse
+from pathlib import Path
 
 from core.names import API_URL_OUTPUT
 from core.sdk import aws_errors
@@ -12,8 +13,8 @@ from .alone import alone
 from .answering import await_health
 from .asking import ask
 from .assembling import assemble
-from .gate import Consent, pass_gate
-from .screen import say
+from .gate import Consent, Method, pass_gate
+from .screen import Say, say
 from .signing_in import Work, signed_in
 
 HOW = (
@@ -30,15 +31,33 @@ def run(options: argparse.Namespace) -> int:
     with alone(work.root, work.config.name):
         preflight(work.config, work.clients, say)
         assembly = assemble(work.config, work.root, say)
-        cli = Cli.of(work.local, say, assembly=assembly)
-        if _is_there(work):
-            pass_gate(work.config.name, cli, Consent(named=options.replace, ask=ask), say)
-        cli.run("deploy", *HOW)
-        with aws_errors(f"the address of {work.config.name} can't be read"):
-            url = stack_of(work.clients, work.config.name, "application").output(API_URL_OUTPUT)
+        url = release(work, assembly, Consent(named=options.replace, ask=ask), say)
     say(f"{work.config.name} is deployed: {url}")
     await_health(work.config.name, url, say)
     return 0
+
+
+def release(work: Work, assembly: Path, consent: Consent, say: Say, *, method: Method = "auto") -> str:
+    """Deploy an assembly, if no data is lost by it that nobody has given up; return the address of the API.
+
+    Args:
+        work: the stage.
+        assembly: its cloud assembly.
+        consent: what may be lost.
+        say: takes lines.
+        method: how it is found out what would be lost, where the stage is there already.
+
+    Raises:
+        DataLossError: data would be lost.
+        CdkError: the deployment failed.
+        NotDeployedError: it did not, and there is no address.
+    """
+    cli = Cli.of(work.local, say, assembly=assembly)
+    if _is_there(work):
+        pass_gate(work.config.name, cli, consent, say, method=method)
+    cli.run("deploy", *HOW)
+    with aws_errors(f"the address of {work.config.name} can't be read"):
+        return stack_of(work.clients, work.config.name, "application").output(API_URL_OUTPUT)
 
 
 def _is_there(work: Work) -> bool:

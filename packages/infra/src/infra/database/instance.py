@@ -13,12 +13,11 @@ from infra.interfaces import as_principal
 from infra.log_groups import log_group
 from infra.network import Network
 from infra.stage import StageConfig
+from infra.versions import POSTGRES
 
 from .names import DATABASE_NAME, MASTER_USER
 from .parameters import FAMILY_VERSION, values
 
-ENGINE_VERSION: Final = "15.18"
-"""What a new instance is made with: RDS makes none of 15.2 to 15.12 any more."""
 BACKUP_DAYS: Final = 7
 """Days that the instance can be restored to any moment of (acceptance 1.3.6)."""
 BACKUP_WINDOW: Final = "02:00-03:00"
@@ -35,7 +34,7 @@ _AWS_POLICY: Final = "AWS keeps it for this service and purpose: it writes to th
 
 def engine() -> rds.IInstanceEngine:
     """Return the engine of instance and parameter group."""
-    return rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.of(ENGINE_VERSION, FAMILY_VERSION))
+    return rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.of(POSTGRES, FAMILY_VERSION))
 
 
 def instance_name(config: StageConfig) -> str:

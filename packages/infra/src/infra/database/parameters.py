@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 FAMILY_VERSION: Final = "15"
+"""The major version, which a parameter group is for."""
 
 MAX_CONNECTIONS: Final = 125
 """Connections of the instance; the proxy takes four fifths of them (see `database.proxy`)."""

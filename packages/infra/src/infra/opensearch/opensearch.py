@@ -15,10 +15,10 @@ from infra.acknowledgements import acknowledge
 from infra.log_groups import VENDED, log_group
 from infra.network import Network
 from infra.stage import StageConfig
+from infra.versions import OPENSEARCH
 
 Domain = opensearch.CfnDomain
 
-ENGINE_VERSION: Final = "OpenSearch_2.19"
 TLS_POLICY: Final = "Policy-Min-TLS-1-2-PFS-2023-10"
 """TLS 1.2 and 1.3, with forward secrecy only."""
 METHODS: Final = ("Delete", "Get", "Head", "Patch", "Post", "Put")
@@ -26,12 +26,9 @@ METHODS: Final = ("Delete", "Get", "Head", "Patch", "Post", "Put")
 OFF_PEAK_START: Final = 1
 """UTC: the hour in which the ten hours begin that changes which copy the domain are made in."""
 
-_MOST: Final = 28
-"""Characters of a domain's name (OpenSearch Service, CreateDomain)."""
-
 
 def domain_name(config: StageConfig) -> str:
-    """Return the name of the domain; another name would be another domain, without the indexes."""
+    """Return the name of the domain, of 28 characters at most; another name is another domain, without the indexes."""
     return f"mocstack-{config.name}"
 
 
@@ -52,7 +49,7 @@ class OpenSearch(Construct):
             self,
             "Domain",
             domain_name=domain_name(config),
-            engine_version=ENGINE_VERSION,
+            engine_version=f"OpenSearch_{OPENSEARCH}",
             cluster_config=_cluster(config),
             ebs_options=Domain.EBSOptionsProperty(
                 ebs_enabled=True, volume_type="gp3", volume_size=config.shape.opensearch_storage

@@ -11,12 +11,11 @@ from infra.log_groups import VENDED, log_group
 from infra.network import Network
 from infra.network.reach import REDIS_PORT
 from infra.stage import StageConfig
+from infra.versions import REDIS
 
 from .names import replication_group
 from .users import Users
 
-ENGINE_VERSION: Final = "7.1"
-"""The newest of Redis in ElastiCache; patches come by themselves, in the maintenance window."""
 SNAPSHOT_WINDOW: Final = "02:00-03:00"
 """UTC, daily."""
 MAINTENANCE_WINDOW: Final = "sun:04:30-sun:05:30"
@@ -54,7 +53,7 @@ class Redis(Construct):
             replication_group_id=replication_group(config),
             replication_group_description=f"Cache of {config.name}",
             engine="redis",
-            engine_version=ENGINE_VERSION,
+            engine_version=REDIS,
             cache_node_type=shape.redis_class,
             **_nodes(config),
             # Cluster mode has no other way to be.

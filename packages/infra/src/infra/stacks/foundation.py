@@ -7,6 +7,7 @@ from infra.alarms import AlarmTopic, DataAlarms
 from infra.bastion import Bastion
 from infra.bucket import Bucket
 from infra.database import Database
+from infra.interfaces import as_role
 from infra.network import Network
 from infra.opensearch import OpenSearch
 from infra.provisioning import ProvisionRole
@@ -30,7 +31,7 @@ class FoundationStack(Stack):
         provision_role = ProvisionRole(self, "ProvisionRole", config=config)
         database = Database(self, "Database", config=config, network=network)
         redis = Redis(self, "Redis", config=config, network=network)
-        opensearch = OpenSearch(self, "OpenSearch", config=config, network=network, master=provision_role.role)
+        opensearch = OpenSearch(self, "OpenSearch", config=config, network=network, master=as_role(provision_role.role))
         bucket = Bucket(self, "Bucket", config=config)
         provision_role.let_in(database=database, redis=redis, opensearch=opensearch)
         topic = AlarmTopic(self, "AlarmTopic", config=config)

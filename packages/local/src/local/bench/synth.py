@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -48,37 +48,38 @@ print(json.dumps(taken))
 """The steps of `infra.commands.synth`, timed one by one."""
 
 
-def measure(root: Path, rounds: int, step: Callable[[str], None]) -> Finding:
+def measure(root: Path, rounds: int, step: Callable[[str], None], stages: Sequence[str] = STAGES) -> Finding:
     """Synthesize the stages, process by process, and once more in one process by its phases.
 
     Args:
         root: the checkout.
         rounds: how often.
         step: called after each round.
+        stages: which ones; the first is synthesized once before, so that the bundles are built.
 
     Raises:
         NotMeasurableError: `synth` failed; with the deployed Python missing it says how to get it.
     """
     title = "synth, process start to end, bundles built before"
-    _run(root, "-m", "infra", "synth", "dev")  # builds the bundles
-    whole: dict[str, list[float]] = {f"synth of {stage}": [] for stage in STAGES}
+    _run(root, "-m", "infra", "synth", stages[0])
+    whole: dict[str, list[float]] = {f"synth of {stage}": [] for stage in stages}
     phases: dict[str, list[float]] = {}
     for _ in range(rounds):
-        for stage in STAGES:
+        for stage in stages:
             whole[f"synth of {stage}"].append(_run(root, "-m", "infra", "synth", stage)[0])
-        for phase, seconds in _phases(root).items():
+        for phase, seconds in _phases(root, stages).items():
             phases.setdefault(f"of which {phase}", []).append(seconds)
         step(title)
-    three = {"all three": [sum(seconds) for seconds in zip(*whole.values(), strict=True)]}
-    return Finding(title, "s", tuple(_lines({**whole, **three, **phases})))
+    together = {"all of them": [sum(seconds) for seconds in zip(*whole.values(), strict=True)]}
+    return Finding(title, "s", tuple(_lines({**whole, **together, **phases})))
 
 
 def _lines(measured: Mapping[str, list[float]]) -> list[Line]:
     return [Line(name, statistics.median(seconds)) for name, seconds in measured.items()]
 
 
-def _phases(root: Path) -> Mapping[str, float]:
-    return json.loads(_run(root, "-c", _PHASES, str(root), *STAGES)[1])
+def _phases(root: Path, stages: Sequence[str]) -> Mapping[str, float]:
+    return json.loads(_run(root, "-c", _PHASES, str(root), *stages)[1])
 
 
 def _run(root: Path, *arguments: str) -> tuple[float, str]:

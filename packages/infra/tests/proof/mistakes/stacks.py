@@ -1,0 +1,34 @@
+"""Mistakes in what the two stacks tell each other, and in references: CloudFormation refuses them."""
+
+from typing import Final
+
+from criteria.reach import reach
+from proof.mistakes.case import Case
+from templates.edit import Edit
+
+FUNCTION: Final = "AWS::Lambda::Function"
+
+
+def _no_export(edit: Edit) -> None:
+    outputs = edit.bodies["foundation"]["Outputs"]
+    name = next(each for each, body in outputs.items() if body.get("Export", {}).get("Name", "").endswith("redis-host"))
+    del outputs[name]
+
+
+def _circle(edit: Edit) -> None:
+    edit.one("AWS::EC2::VPC")["InstanceTenancy"] = edit.ref("AWS::EC2::Subnet")
+
+
+def _twice(edit: Edit) -> None:
+    outputs = edit.bodies["foundation"]["Outputs"]
+    outputs["Again"] = next(body for body in outputs.values() if "Export" in body)
+
+
+REFUSED: Final = (
+    Case("nothing exports mocstack-production-redis-host", _no_export, reach),
+    Case("there is no resource", lambda e: e.remove("AWS::RDS::DBSubnetGroup"), reach),
+    Case("which is not there", lambda e: e.body(FUNCTION, "-health").update(DependsOn=["Gone"]), reach),
+    Case("a circle of references", _circle, reach),
+    Case("is given twice", _twice, reach),
+)
+"""Mistakes that CloudFormation refuses by itself, each named by what it is refused with."""
