@@ -31,8 +31,11 @@ def python(session: nox.Session, *groups: str, environ: dict[str, str] | None = 
     return str(ROOT / folder / "bin" / "python")
 
 
-def run(session: nox.Session, *command: str, advice: str) -> None:
-    """Run a program until it ends by itself, however it is interrupted; say what to do if it fails."""
+def run(session: nox.Session, *command: str, advice: str = "the lines above say why") -> None:
+    """Run a program until it ends by itself, however it is interrupted; say what to do if it fails.
+
+    It may have failed before it did anything: what is left half done, it says by itself.
+    """
     try:
         # Its stderr stays apart from its stdout, which may be what someone wants to have.
         session.run(*command, external=True, stderr=None, interrupt_timeout=None, terminate_timeout=None)
@@ -43,111 +46,67 @@ def run(session: nox.Session, *command: str, advice: str) -> None:
 @nox.session
 def dev(session: nox.Session) -> None:
     """Start the local stage: engines, functions behind the gateway, reload on change (--once: until healthy)."""
-    run(
-        session,
-        *(python(session), "-m", "local", "dev", *session.posargs),
-        advice="the local stage did not start, or did not end in order: the lines above say why",
-    )
+    run(session, python(session), "-m", "local", "dev", *session.posargs)
 
 
 @nox.session
 def invoke(session: nox.Session) -> None:
     """Invoke a function on the local stage, with its log: -- FUNCTION [event.json] [--debug]."""
-    run(
-        session,
-        *(python(session), "-m", "local", "invoke", *session.posargs),
-        advice="the lines above say why; --debug runs a function without a timeout, on your terminal",
-    )
+    run(session, python(session), "-m", "local", "invoke", *session.posargs)
 
 
 @nox.session
 def generate(session: nox.Session) -> None:
     """Write a revision that brings the migrations to the models: -- "message"."""
-    run(
-        session,
-        *(python(session, "lint"), "-m", "local", "generate", *session.posargs),
-        advice="the line above says why",
-    )
+    run(session, python(session, "lint"), "-m", "local", "generate", *session.posargs)
 
 
 @nox.session
 def migrate(session: nox.Session) -> None:
     """Bring a stage's database to the newest revision: [-- STAGE], local by default."""
-    run(
-        session,
-        *(python(session), "-m", "local", "migrate", *session.posargs),
-        advice="the line above says why; `nox -s history` shows where the local database stands",
-    )
+    run(session, python(session), "-m", "local", "migrate", *session.posargs)
 
 
 @nox.session
 def push(session: nox.Session) -> None:
     """Bring the local database to the models as they are, without a revision."""
-    run(
-        session,
-        *(python(session), "-m", "local", "push", *session.posargs),
-        advice="the line above says why; `nox -s history` shows where the local database stands",
-    )
+    run(session, python(session), "-m", "local", "push", *session.posargs)
 
 
 @nox.session
 def history(session: nox.Session) -> None:
     """Show the revisions, and where the local database stands."""
-    run(
-        session,
-        *(python(session), "-m", "local", "history", *session.posargs),
-        advice="the line above says why",
-    )
+    run(session, python(session), "-m", "local", "history", *session.posargs)
 
 
 @nox.session
 def downgrade(session: nox.Session) -> None:
     """Take the local database back to a revision: -- REVISION, -1 or base."""
-    run(
-        session,
-        *(python(session), "-m", "local", "downgrade", *session.posargs),
-        advice="the line above says why; `nox -s history` shows where the local database stands",
-    )
+    run(session, python(session), "-m", "local", "downgrade", *session.posargs)
 
 
 @nox.session
 def seed(session: nox.Session) -> None:
     """Fill the local database with sample data: [-- USERS]."""
-    run(
-        session,
-        *(python(session), "-m", "local", "seed", *session.posargs),
-        advice="the line above says why",
-    )
+    run(session, python(session), "-m", "local", "seed", *session.posargs)
 
 
 @nox.session
 def studio(session: nox.Session) -> None:
     """Look at the local database, and change rows, in a browser."""
-    run(
-        session,
-        *(python(session), "-m", "local", "studio", *session.posargs),
-        advice="the studio did not start, or did not end in order: the lines above say why",
-    )
+    run(session, python(session), "-m", "local", "studio", *session.posargs)
 
 
 @nox.session
 def reset(session: nox.Session) -> None:
     """Throw the local stage's data away and start over: the schema at head, with sample data."""
-    run(
-        session,
-        *(python(session), "-m", "local", "reset", *session.posargs),
-        advice="the line above says why",
-    )
+    run(session, python(session), "-m", "local", "reset", *session.posargs)
 
 
 @nox.session
 def stop(session: nox.Session) -> None:
     """End what runs of the local stage."""
-    run(
-        session,
-        *(python(session), "-m", "local", "stop", *session.posargs),
-        advice="something still runs: the lines above say what",
-    )
+    run(session, python(session), "-m", "local", "stop", *session.posargs)
 
 
 @nox.session
@@ -156,88 +115,56 @@ def shell(session: nox.Session) -> None:
     run(
         session,
         *(python(session), "-m", "local", "shell", *session.posargs),
-        advice="the command failed; `nox -s shell -- local env` shows the links it was given",
+        advice="the command failed, or could not be begun",
     )
 
 
 @nox.session
 def synth(session: nox.Session) -> None:
     """Write the templates of a stage to cdk.out/STAGE, without AWS: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "synth", *session.posargs),
-        advice="the lines above say why; docs/environment.md has what a stage is given",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "synth", *session.posargs)
 
 
 @nox.session
 def diff(session: nox.Session) -> None:
     """Show what deploying a stage would change: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "diff", *session.posargs),
-        advice="the lines above say why",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "diff", *session.posargs)
 
 
 @nox.session
 def deploy(session: nox.Session) -> None:
     """Deploy a stage, after checking all that could fail, and ask its /health: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "deploy", *session.posargs),
-        advice="the lines above say why; `nox -s diff -- STAGE` shows what is left to do",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "deploy", *session.posargs)
 
 
 @nox.session
 def remove(session: nox.Session) -> None:
     """Remove a stage from AWS, and say what is kept: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "remove", *session.posargs),
-        advice="the lines above say why; what was not removed yet is when it is run again",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "remove", *session.posargs)
 
 
 @nox.session
 def bootstrap(session: nox.Session) -> None:
     """Prepare the AWS account and region of a stage, once for all stages in it: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "bootstrap", *session.posargs),
-        advice="the lines above say why",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "bootstrap", *session.posargs)
 
 
 @nox.session
 def logs(session: nox.Session) -> None:
     """Follow the logs of a deployed stage: -- STAGE [FUNCTION]."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "logs", *session.posargs),
-        advice="the line above says why",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "logs", *session.posargs)
 
 
 @nox.session
 def watch(session: nox.Session) -> None:
     """Bring changed code to the functions of a dev or personal stage as it is saved: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "watch", *session.posargs),
-        advice="the lines above say why; `nox -s deploy -- STAGE` brings everything",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "watch", *session.posargs)
 
 
 @nox.session
 def tunnel(session: nox.Session) -> None:
     """Reach the engines of a deployed stage from here, through its bastion: -- STAGE."""
-    run(
-        session,
-        *(python(session, "cloud"), "-m", "infra", "tunnel", *session.posargs),
-        advice="the lines above say why",
-    )
+    run(session, python(session, "cloud"), "-m", "infra", "tunnel", *session.posargs)
 
 
 @nox.session

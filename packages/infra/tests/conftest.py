@@ -7,8 +7,9 @@ import pytest
 
 from templates.made import Synthesize, TemplatesOf, WrittenOf
 from templates.model import Templates, Written, read
+from templates.releases import RELEASES, releases
 from templates.resolve import resolve
-from templates.variants import STAGES, VARIANTS, changes, variants
+from templates.variants import STAGES, VARIANTS, changes
 
 
 @pytest.fixture(scope="session")
@@ -20,17 +21,17 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Synt
 
 @pytest.fixture(scope="session")
 def assemblies(synthesize: Synthesize) -> Path:
-    """Return the folder of the cloud assemblies of every variant."""
-    return synthesize("variants", VARIANTS)
+    """Return the folder of the cloud assemblies of every release, with what cdk-nag finds in each."""
+    return synthesize("releases", RELEASES, "--nag", "heeding")
 
 
 @pytest.fixture(scope="session")
 def templates_of(assemblies: Path) -> TemplatesOf:
-    """Return what gives the templates of a variant, resolved."""
+    """Return what gives the templates of a release, resolved, by the names of `RELEASES`."""
 
     @cache
     def of(name: str) -> Templates:
-        return resolve(read(assemblies / name, variants()[name]))
+        return resolve(read(assemblies / name, releases()[name].config))
 
     return of
 

@@ -5,6 +5,9 @@ from typing import Final, Literal
 
 from .errors import StageNameError
 
+PROJECT: Final = "mocstack"
+"""The project: what names in AWS begin with, and the tag that says whose a thing is."""
+
 LOCAL: Final = "local"
 """The stage on a laptop."""
 
@@ -16,6 +19,9 @@ PROVISION_FUNCTION_OUTPUT: Final = "ProvisionFunctionName"
 
 API_URL_OUTPUT: Final = "ApiUrl"
 """The output of the same stack that has the address of the HTTP API, without a final slash."""
+
+BUCKET_NAME_OUTPUT: Final = "BucketName"
+"""The output of a stage's foundation stack that names its bucket."""
 
 BASTION_GROUP_OUTPUT: Final = "BastionGroupName"
 """The output of a stage's foundation stack that names the Auto Scaling group of the bastion, where there is one."""
@@ -39,9 +45,14 @@ def check_stage(stage: str) -> str:
     return stage
 
 
+def own_name(stage: str) -> str:
+    """Return the name of what a stage has one of; every other name of the stage begins with it and a hyphen."""
+    return f"{PROJECT}-{stage}"
+
+
 def stack_name(stage: str, part: Part) -> str:
     """Return the name of a CloudFormation stack of a stage."""
-    return f"mocstack-{stage}-{part}"
+    return f"{own_name(stage)}-{part}"
 
 
 def link_output(link: str) -> str:

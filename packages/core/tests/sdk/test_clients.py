@@ -1,8 +1,11 @@
 """Clients of the AWS SDK: which region they ask, and that none waits for ever."""
 
 import socket
+import threading
 from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 from botocore.client import BaseClient
@@ -76,6 +79,58 @@ def test_a_server_that_never_answers_is_given_up(silent: str, monkeypatch: pytes
         aws_errors("it fails"),
     ):
         Clients(answer_seconds=1, attempts=1).sts.get_caller_identity()
+
+
+@pytest.fixture
+def page() -> Generator[str]:
+    """Return the address of what answers by a page of its own, as proxies and hotels do."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!DOCTYPE html><html><head><meta charset=utf-8><title>Welcome</title><p>Sign in</html>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_page_that_answers_in_awss_place_is_told_so(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that wants a person to sign in is no traceback."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", page)
+    with pytest.raises(UnreachableError, match=r"what answered is not AWS.*the proxy"), aws_errors("it fails"):
+        Clients().sts.get_caller_identity()
+
+
+def test_looking_for_credentials_is_bounded_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The SDK asks for those of a role by a client of its own: it tries no more often than the others."""
+    tried: list[object] = []
+
+    class Closing(StreamRequestHandler):
+        def handle(self) -> None:
+            tried.append(self.client_address)
+
+    (tmp_path / "config").write_text(
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Environment\n"
+    )
+    with ThreadingTCPServer(("127.0.0.1", 0), Closing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        monkeypatch.setenv("AWS_PROFILE", "role")
+        with pytest.raises(UnreachableError), aws_errors("it fails"):
+            Clients(attempts=1).sts.get_caller_identity()
+        server.shutdown()
+        thread.join()
+    assert len(tried) == 1
 
 
 def test_metadata_that_never_answers_is_given_up(silent: str, monkeypatch: pytest.MonkeyPatch) -> None:

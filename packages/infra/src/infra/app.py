@@ -3,11 +3,14 @@
 No account is needed and nothing is looked up: the same stage and bundles make the same templates to the byte.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from aws_cdk import App, Tags
+
+from core.manifest import Function
+from functions.manifest import FUNCTIONS
 
 from .bundle import Bundle
 from .stacks import ApplicationStack, FoundationStack
@@ -31,17 +34,22 @@ FLAGS: Final[Mapping[str, object]] = {
 """The feature flags of the CDK, each with its reason; the set that `cdk init` recommends breaks things here."""
 
 
-def build(config: StageConfig, *, bundles: Mapping[str, Bundle], out: Path) -> App:
+def build(
+    config: StageConfig, *, bundles: Mapping[str, Bundle], out: Path, manifest: Sequence[Function] = FUNCTIONS
+) -> App:
     """Return the app of a stage, not yet written.
 
     Args:
         config: the stage.
-        bundles: the bundle of each function, by its name.
+        bundles: the bundle of each function, by its name, and of the provision function.
         out: the folder of the cloud assembly.
+        manifest: the functions.
     """
     app = App(outdir=str(out), analytics_reporting=False, context=dict(FLAGS))
     foundation = FoundationStack(app, "Foundation", config=config)
-    application = ApplicationStack(app, "Application", config=config, exports=foundation.exports, bundles=bundles)
+    application = ApplicationStack(
+        app, "Application", config=config, exports=foundation.exports, bundles=bundles, manifest=manifest
+    )
     application.add_stack_dependency(foundation)
     for name, value in tags(config).items():
         Tags.of(app).add(name, value)

@@ -14,12 +14,16 @@ from .errors import InfraError
 
 _BY_SIGNAL = 128
 """What a shell adds to the number of the signal that has ended a program."""
+_COLUMN = max(map(len, COMMANDS)) + 2
 _INTERRUPTED = _BY_SIGNAL + signal.SIGINT
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command and return the exit code."""
     name, *rest = arguments or [""]
+    if name in ("-h", "--help"):
+        _show_commands()
+        return 0
     if name not in COMMANDS:
         _complain(f"usage: python -m infra {{{','.join(COMMANDS)}}}")
         return 2
@@ -39,6 +43,14 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _complain(f"interrupted{command.interrupted}")
         return _INTERRUPTED
+
+
+def _show_commands() -> None:
+    sys.stdout.write("usage: python -m infra COMMAND STAGE; `COMMAND -h` says more\n\n")
+    for name, command in COMMANDS.items():
+        parser = argparse.ArgumentParser()
+        command.declare(parser)
+        sys.stdout.write(f"{name:<{_COLUMN}}{parser.description}\n")
 
 
 def _ended(number: int, _frame: FrameType | None) -> None:

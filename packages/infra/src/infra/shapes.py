@@ -22,7 +22,8 @@ class Shape:
         database_storage: GiB of gp3 to start with.
         database_storage_most: GiB that storage grows to by itself.
         redis_class: the ElastiCache node type.
-        redis_clustered: cluster mode; the link tells the client.
+        redis_clustered: cluster mode; the link tells the client. It can't be changed on a stage that exists, whose
+            deployment would fail: the parameter group is in use, and the host exported is the application's.
         redis_shards: node groups; 1 without cluster mode.
         redis_replicas: replicas of each shard; with any, failover is automatic.
         redis_snapshots: days that daily snapshots are kept; 0 for none.

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from typing import Self
 
+from core import names
 from core.settings import Sizing, StageSettings
 
 from .shapes import Shape, shape_of
+
+
+def default_bucket_name(stage: str) -> str:
+    """Return the name of a stage's bucket where no setting gives another."""
+    return f"lego-moc-files-{stage}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +61,17 @@ class StageConfig:
             bastion=settings.bastion,
             cdn=settings.cdn,
             cdn_public_key=settings.cdn_public_key,
-            bucket_name=settings.existing_bucket or settings.bucket_name or f"lego-moc-files-{settings.stage}",
+            bucket_name=settings.existing_bucket or settings.bucket_name or default_bucket_name(settings.stage),
             bucket_exists=settings.existing_bucket is not None,
             zones=settings.availability_zones,
             shape=shape_of(settings.sizing),
         )
 
+    @property
+    def own_name(self) -> str:
+        """The name of what this stage has one of: its database, its search domain, its dashboard."""
+        return names.own_name(self.name)
+
     def named(self, name: str) -> str:
         """Return the name of a thing of this stage, which no other stage's has."""
-        return f"mocstack-{self.name}-{name}"
+        return f"{self.own_name}-{name}"

@@ -8,3 +8,8 @@ REDIS: Final = "7.1"
 """Of ElastiCache."""
 OPENSEARCH: Final = "2.19"
 """Of OpenSearch Service."""
+
+
+def major(version: str) -> str:
+    """Return the major version, which parameter groups are for: `15` of `15.18`."""
+    return version.partition(".")[0]

@@ -11,13 +11,11 @@ from aws_cdk import aws_iam as iam
 
 from .acknowledgements import acknowledge, wildcard
 
-NETWORK_REASON: Final = (
-    "Lambda places a function in the VPC as the function's role, and checks these actions on all resources, as its "
-    "documentation asks for. A second statement denies them to the function's code."
-)
-
 REASONS: Final[Mapping[str, str]] = {
-    "ec2": NETWORK_REASON,
+    "ec2": (
+        "Lambda places a function in the VPC as the function's role, and checks these actions on all resources, as its "
+        "documentation asks for. A second statement denies them to the function's code."
+    ),
     "logs": "Lambda names a log's streams as it starts execution environments. The log group is the function's own.",
     "es": "A document's id ends its path. The index before it is one that the manifest names.",
     "s3": "What follows the prefix that the manifest names is the object's own.",
@@ -26,18 +24,21 @@ REASONS: Final[Mapping[str, str]] = {
 """Why a statement has a wildcard, by the service of its actions."""
 
 
-def acknowledge_wildcards(role: iam.Role, statements: Iterable[iam.PolicyStatement]) -> None:
+def acknowledge_wildcards(
+    role: iam.Role, statements: Iterable[iam.PolicyStatement], *, reason: str | None = None
+) -> None:
     """Record why statements of a role's policies are for more than one resource.
 
     Args:
         role: the role.
         statements: some or all of its statements; those without a wildcard need no reason.
+        reason: why they have one, where it is not that of `REASONS`.
 
     Raises:
-        KeyError: one has a wildcard, and `REASONS` has nothing for its service.
+        KeyError: no reason is given, one has a wildcard, and `REASONS` has nothing for its service.
     """
     for statement in statements:
         wide = [resource for resource in statement.resources if resource.endswith("*")]
         if wide:
-            reason = REASONS[statement.actions[0].partition(":")[0]]
-            acknowledge(role, {wildcard(role, resource): reason for resource in wide})
+            why = reason or REASONS[statement.actions[0].partition(":")[0]]
+            acknowledge(role, {wildcard(role, resource): why for resource in wide})

@@ -46,7 +46,7 @@ def test_a_role_that_another_makes_meanwhile_is_no_error(aws: Clients, monkeypat
     def is_there(_service: str, _clients: Clients) -> bool:
         return there.pop(0)
 
-    monkeypatch.setattr("infra.account.linked_roles._is_there", is_there)
+    monkeypatch.setattr("infra.account.linked_roles.has_linked_role", is_there)
     refusing(
         monkeypatch, "CreateServiceLinkedRole", "InvalidInput", "Service role name AWSServiceRoleForX has been taken"
     )

@@ -1,15 +1,23 @@
 """What several tests read of the application's templates."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from templates.model import Json, Properties, Resource, Templates
 
-Case: TypeAlias = Callable[[str], Templates]
-"""Reads the templates of a case."""
-
 Permission: TypeAlias = tuple[str, str, str]
 """Effect, action, resource."""
+
+
+def account_of(templates: Templates) -> str:
+    """Return the region and account of a stage's ARNs, with the colon between."""
+    region, account = templates.only("AWS::SNS::Topic").ref.split(":")[3:5]
+    return f"{region}:{account}"
+
+
+def exported(templates: Templates, name: str) -> str:
+    """Return what the foundation exports under a name."""
+    return templates.foundation.exports[templates.config.named(name)]
 
 
 def function_of(templates: Templates, name: str) -> Resource:
@@ -26,6 +34,11 @@ def role_of(templates: Templates, name: str) -> Resource:
     """Return the role of a function of the manifest."""
     arn = function_of(templates, name)["Role"]
     return next(role for role in templates.of("AWS::IAM::Role") if arn.endswith(f":role/{role.ref}"))
+
+
+def policies_of(templates: Templates) -> list[Resource]:
+    """Return the policies that the application attaches to roles."""
+    return [each for each in templates.application.resources.values() if each.type == "AWS::IAM::Policy"]
 
 
 def permissions_of(role: Resource) -> set[Permission]:

@@ -2,9 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,8 @@ from commands.conftest import Checkout
 from infra.commands.declared import COMMANDS
 
 pytestmark = pytest.mark.slow
+
+ON_AWS = sorted(set(COMMANDS) - {"synth"})
 
 HOLDS = """
 import sys, time
@@ -58,6 +64,18 @@ def test_an_unknown_command_is_told_the_others(arguments: tuple[str, ...], check
     assert done.stderr == f"usage: python -m infra {{{','.join(COMMANDS)}}}\n"
 
 
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_lists_the_commands(option: str, checkout: Checkout) -> None:
+    """With a line each."""
+    done = checkout.run(option)
+    assert (done.returncode, done.stderr) == (0, "")
+    usage, empty, *lines = done.stdout.splitlines()
+    assert usage.startswith("usage: python -m infra COMMAND STAGE")
+    assert empty == ""
+    assert [line.split()[0] for line in lines] == list(COMMANDS)
+    assert all(line.endswith(".") for line in lines)
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_bad_arguments_give_a_usage_line(name: str, checkout: Checkout) -> None:
     """As one types it; and `-h` says what the command is for."""
@@ -91,7 +109,7 @@ def test_outside_of_a_checkout_it_says_so(checkout: Checkout, tmp_path: Path) ->
     assert "is the stage on a laptop" in inside.stderr
 
 
-@pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap", "logs", "watch"])
+@pytest.mark.parametrize("name", ON_AWS)
 def test_without_credentials_a_line_says_what_to_do(name: str, checkout: Checkout) -> None:
     """Nothing else is said or done; also where nothing tells the SDK not to look for an instance's metadata."""
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"):
@@ -102,6 +120,63 @@ def test_without_credentials_a_line_says_what_to_do(name: str, checkout: Checkou
     assert "sign in to AWS first (`aws sso login`, or AWS_PROFILE, or access keys in the environment)" in line
     assert not (checkout.folder / ".local").exists()
     assert not (checkout.folder / "cdk.out").exists()
+
+
+def closed_port() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize("name", ON_AWS)
+def test_without_a_network_a_line_says_so(name: str, checkout: Checkout) -> None:
+    """It ends by itself: no wait of the SDK's is longer than a person's."""
+    checkout.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{closed_port()}"
+    done = checkout.run(name, "dev")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {name} of dev: AWS can't be reached: ")
+    assert not (checkout.folder / ".local").exists()
+
+
+REFUSED = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+<Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error>
+<RequestId>1</RequestId></ErrorResponse>"""
+"""What AWS answers to credentials that it does not know."""
+
+
+@pytest.fixture
+def refusing() -> Generator[str]:
+    """Return the address of a server that knows nobody's credentials."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(403)
+            self.end_headers()
+            self.wfile.write(REFUSED.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ON_AWS)
+def test_credentials_that_aws_refuses_are_told_so(name: str, checkout: Checkout, refusing: str) -> None:
+    """In a line, and nothing is done."""
+    checkout.environ["AWS_ENDPOINT_URL"] = refusing
+    done = checkout.run(name, "dev")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert "sign in to AWS first" in line
+    assert "AWS does not take the credentials (InvalidClientTokenId: The security token" in line
+    assert not (checkout.folder / ".local").exists()
 
 
 @pytest.mark.parametrize("name", ["diff", "deploy", "remove", "bootstrap"])

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from botocore.stub import Stubber
 from commands.conftest import ACCOUNT, Checkout, cli_of, write_assembly
 
 from core.sdk import Clients
 from core.settings import load
+from infra.cdk import CdkFailedError
 from infra.commands.deploy import release
+from infra.commands.failing import DeploymentFailedError
 from infra.commands.gate import Consent, DataLossError
 from infra.commands.signing_in import Work
 from infra.deployed import NotDeployedError
@@ -85,3 +88,39 @@ def test_a_stage_that_is_there_passes_the_gate_first(work: Work, aws: Clients, t
     with pytest.raises(DataLossError, match="--replace Files"):
         release(work, other, consent(), said.append, method="template")
     assert statuses(aws)[FOUNDATION] == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize("reason", ["no such class", None])
+def test_a_deployment_that_fails_ends_with_what_failed_first(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str | None
+) -> None:
+    """By the events that came since it began; where none did, by the command line's own words.
+
+    moto records no resource that failed: the command line fails for want of credentials, and the events are told.
+    """
+    assembly = write_assembly(tmp_path / "one", templates({"Files": BUCKET}))
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(variable)
+    with Stubber(work.clients.cloudformation) as stubber:
+        for operation in ("describe_stacks", "describe_stacks", *["describe_stack_events"] * (2 if reason else 4)):
+            stubber.add_client_error(operation, "ValidationError", "does not exist", 400)
+        if reason:
+            stubber.add_response("describe_stack_events", {"StackEvents": [failed(reason)]}, {"StackName": FOUNDATION})
+        error = DeploymentFailedError if reason else CdkFailedError
+        with pytest.raises(error, match=f"first at Files .AWS::S3::Bucket.* {reason}" if reason else "`cdk deploy`"):
+            release(work, assembly, consent(), lambda _: None)
+        stubber.assert_no_pending_responses()
+
+
+def failed(reason: str) -> dict[str, object]:
+    """Return the event of a bucket that was not made."""
+    return {
+        "StackId": f"arn:aws:cloudformation:eu-central-1:{ACCOUNT}:stack/{FOUNDATION}/1",
+        "EventId": "1",
+        "StackName": FOUNDATION,
+        "Timestamp": "2026-11-22T00:00:00Z",
+        "LogicalResourceId": "Files",
+        "ResourceType": "AWS::S3::Bucket",
+        "ResourceStatus": "CREATE_FAILED",
+        "ResourceStatusReason": reason,
+    }

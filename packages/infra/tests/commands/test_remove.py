@@ -78,6 +78,10 @@ def test_a_personal_stage_goes_with_its_data(account: Checkout, aws: Clients) ->
     """Nobody is asked; the bucket is emptied of every version; another stage is left as it is."""
     deploy(aws, "jane", "Delete")
     deploy(aws, "dev", "Delete")
+    # As RDS does that writes a last line, by the name that the template gave; the other is of another stage.
+    late, others = "/aws/rds/instance/mocstack-jane/postgresql", "/aws/rds/instance/mocstack-jane-2/postgresql"
+    for name in (late, others):
+        aws.logs.create_log_group(logGroupName=name)
     done = account.run("remove", "jane")
     assert done.returncode == 0, done.stdout + done.stderr
     said = done.stdout
@@ -94,6 +98,8 @@ def test_a_personal_stage_goes_with_its_data(account: Checkout, aws: Clients) ->
     assert places == sorted(places)
     assert stacks(aws) == {"mocstack-dev-foundation", "mocstack-dev-application"}
     assert buckets(aws) == {"lego-moc-files-dev"}
+    assert f"deleted the log group {late}, which was written to once more\n" in said
+    assert [group.get("logGroupName") for group in aws.logs.describe_log_groups()["logGroups"]] == [others]
     again = account.run("remove", "jane")
     assert (again.returncode, again.stdout.splitlines()[-1]) == (
         0,

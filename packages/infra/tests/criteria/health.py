@@ -5,7 +5,7 @@ from typing import Final
 
 from core.environment import STAGE, VERSION
 from functions.manifest import FUNCTIONS
-from templates.model import Resource, Templates
+from templates.model import Properties, Resource, Templates, is_object
 from templates.policies import Call, surely
 from templates.roles import roles
 
@@ -110,8 +110,17 @@ def _stage(templates: Templates, api: Resource) -> Findings:
     group = groups.get(str(log.get("DestinationArn", "")).removesuffix(":*"))
     if group is None or not group.ref.startswith("/aws/vendedlogs/"):
         yield f"access is logged to {log.get('DestinationArn')}"
-    if "$context.routeKey" not in log.get("Format", "") or not isinstance(json.loads(log["Format"]), dict):
+    if "$context.routeKey" not in _entry(log.get("Format", "")).values():
         yield f"access is not logged as JSON with its route: {log.get('Format')}"
+
+
+def _entry(form: str) -> Properties:
+    """Return an entry of an access log as JSON; nothing of one that is none."""
+    try:
+        entry = json.loads(form)
+    except json.JSONDecodeError:
+        return {}
+    return entry if is_object(entry) else {}
 
 
 def logs(templates: Templates) -> Findings:

@@ -115,6 +115,19 @@ def masters(templates: Templates) -> Findings:
         yield from differs("the masters' type", cluster.get("DedicatedMasterType"), "m6g.large.search")
 
 
+def updates(templates: Templates) -> Findings:
+    """1.5 beyond its numbers: updates come by themselves, in quiet hours, and a new version keeps the data."""
+    made = templates.only(_DOMAIN)
+    window, software = made.get("OffPeakWindowOptions", {}), made.get("SoftwareUpdateOptions", {})
+    yield from differs("the quiet hours", window.get("Enabled", False), expected=True)
+    hour = window.get("OffPeakWindow", {}).get("WindowStartTime", {}).get("Hours")
+    if hour is None or not 0 <= hour <= 6:
+        yield f"the quiet hours begin at {hour} UTC"
+    yield from differs("updates of the service", software.get("AutoSoftwareUpdateEnabled", False), expected=True)
+    policy = made.body.get("UpdatePolicy", {})
+    yield from differs("an upgrade in place", policy.get("EnableVersionUpgrade", False), expected=True)
+
+
 def logs(templates: Templates) -> Findings:
     """1.5 beyond its numbers: slow requests and errors are logged, to groups that the shared policy covers."""
     made = templates.only(_DOMAIN)

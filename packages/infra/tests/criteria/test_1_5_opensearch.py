@@ -47,3 +47,8 @@ def test_1_5_7_production_has_masters(templates: Templates) -> None:
 def test_1_5_logs_lead_somewhere(templates: Templates) -> None:
     """Slow requests and errors are logged."""
     assert findings(opensearch.logs, templates) == []
+
+
+def test_1_5_updates_come_in_quiet_hours(variant: Templates) -> None:
+    """The service updates itself at night, and another version is an upgrade of the domain that is there."""
+    assert findings(opensearch.updates, variant) == []

@@ -48,13 +48,12 @@ def production() -> StageConfig:
 
 
 @pytest.fixture
-def foundation(aws: Clients) -> Callable[[Mapping[str, object]], None]:
-    """Return what deploys a foundation stack of the stage dev, of some resources."""
+def foundation(aws: Clients) -> Callable[..., None]:
+    """Return what deploys a foundation stack of the stage dev, of some resources and outputs."""
 
-    def deploy(resources: Mapping[str, object]) -> None:
-        aws.cloudformation.create_stack(
-            StackName="mocstack-dev-foundation", TemplateBody=json.dumps({"Resources": resources})
-        )
+    def deploy(resources: Mapping[str, object], **outputs: str) -> None:
+        template = {"Resources": resources, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
+        aws.cloudformation.create_stack(StackName="mocstack-dev-foundation", TemplateBody=json.dumps(template))
 
     return deploy
 

@@ -1,4 +1,4 @@
-"""Credentials, bootstrap, service-linked roles and stacks: on moto's server."""
+"""Bootstrap, service-linked roles and stacks: on moto's server."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,7 +8,6 @@ import pytest
 from botocore.stub import Stubber
 
 from core.sdk import Clients
-from infra.preflight.account import check_account
 from infra.preflight.bootstrap import LEAST_VERSION, VERSION_PARAMETER, check_bootstrap
 from infra.preflight.linked_roles import check_linked_roles, services
 from infra.preflight.stacks import check_stacks
@@ -16,20 +15,6 @@ from infra.preflight.subject import Check
 from infra.stage import StageConfig
 
 Found = Callable[[Check, StageConfig], list[str]]
-
-
-def test_credentials_of_the_stages_account_pass(aws: Clients, dev: StageConfig) -> None:
-    """Whoever they are of in that account."""
-    assert list(check_account(dev, aws)) == []
-
-
-def test_credentials_of_another_account_are_found(aws: Clients, dev: StageConfig) -> None:
-    """Both accounts are named, and who signs."""
-    (finding,) = check_account(replace(dev, account="210987654321"), aws)
-    assert "123456789012" in finding.problem
-    assert "210987654321" in finding.problem
-    assert "arn:aws:sts::123456789012" in finding.problem
-    assert "AWS_PROFILE" in finding.remedy
 
 
 def test_an_account_that_is_not_bootstrapped_is_found(found: Found, dev: StageConfig) -> None:

@@ -48,11 +48,10 @@ def test_a_name_that_is_taken_is_found(found: Found, dev: StageConfig) -> None:
     assert "MOCSTACK_EXISTING_BUCKET=lego-moc-files-dev" in line
 
 
-def test_the_stages_own_bucket_passes(
-    found: Found, dev: StageConfig, foundation: Callable[[Mapping[str, object]], None]
-) -> None:
+def test_the_stages_own_bucket_passes(found: Found, dev: StageConfig, foundation: Callable[..., None]) -> None:
     """It is in the stage's stack; under another name in the settings it is nobody's."""
-    foundation({"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": dev.bucket_name}}})
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": dev.bucket_name}}
+    foundation({"Bucket": bucket}, BucketName=dev.bucket_name)
     assert found(check_bucket, dev) == []
 
 
@@ -63,6 +62,47 @@ def test_a_bucket_of_another_resource_of_that_name_is_not_the_stages(
     foundation({"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "another"}}})
     aws.s3.create_bucket(Bucket=dev.bucket_name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     assert len(found(check_bucket, dev)) == 1
+
+
+OTHERS: Mapping[str, tuple[str, bool, dict[str, Any], str]] = {
+    "another by its name": (
+        "lego-moc-files-dev",
+        True,
+        {"bucket_name": NAME},
+        "leave MOCSTACK_BUCKET_NAME and MOCSTACK_EXISTING_BUCKET out",
+    ),
+    "another to reuse": (
+        "lego-moc-files-dev",
+        True,
+        {"bucket_name": NAME, "bucket_exists": True},
+        "leave MOCSTACK_BUCKET_NAME and MOCSTACK_EXISTING_BUCKET out",
+    ),
+    "a name forgotten": (
+        "our-own-name",
+        True,
+        {},
+        "set MOCSTACK_BUCKET_NAME=our-own-name and leave MOCSTACK_EXISTING_BUCKET out",
+    ),
+    "a reused one forgotten": (
+        NAME,
+        False,
+        {},
+        f"set MOCSTACK_EXISTING_BUCKET={NAME} and leave MOCSTACK_BUCKET_NAME out",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_a_stage_keeps_its_bucket(found: Found, dev: StageConfig, foundation: Callable[..., None], case: str) -> None:
+    """The application imports its name: another is refused before CloudFormation does, with the setting to mend."""
+    deployed, own, changed, back = OTHERS[case]
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": deployed}}
+    foundation({"Files": bucket} if own else {"Topic": {"Type": "AWS::SNS::Topic"}}, BucketName=deployed)
+    config = replace(dev, **changed)
+    (line,) = found(check_bucket, config)
+    assert line.startswith(f"the bucket of the stage is {deployed}, and would be {config.bucket_name}, which a")
+    assert f"a stage keeps its bucket: {back}; for another bucket copy the files into a new stage" in line
+    assert "`nox -s remove -- dev`" in line
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from cfnlint.config import ManualArgs
 from templates.edit import Edit
 from templates.made import Synthesize, TemplatesOf
 from templates.model import PARTS
+from templates.releases import MADE
 from templates.reports import Acknowledged, Violation, acknowledged, violations
 from templates.variants import VARIANTS
 
@@ -29,33 +30,31 @@ LONG_ENOUGH: Final = 30
 """Characters that a reason has at least: a sentence."""
 
 
-@pytest.fixture(scope="session")
-def heeding(synthesize: Synthesize) -> Path:
-    """Return the assemblies of every variant as cdk-nag sees them, with what the constructs acknowledge."""
-    return synthesize("nag", VARIANTS, "--nag", "heeding")
+LINTED: Final = (*VARIANTS, *MADE)
+"""The releases that are looked at: every stage, and those with functions of every kind."""
 
 
 @pytest.fixture(scope="session")
 def ignoring(synthesize: Synthesize) -> Path:
-    """Return the same as if nothing were acknowledged."""
-    return synthesize("nag-ignoring", VARIANTS, "--nag", "ignoring")
+    """Return the assemblies as cdk-nag sees them if nothing is acknowledged."""
+    return synthesize("ignoring", LINTED, "--nag", "ignoring")
 
 
 def found(folder: Path) -> set[Violation]:
-    """Return the findings on every variant."""
-    return {each for name in VARIANTS for each in violations(folder / name)}
+    """Return the findings on every release."""
+    return {each for name in LINTED for each in violations(folder / name)}
 
 
 def excused(folder: Path) -> set[Acknowledged]:
-    """Return what the constructs of every variant acknowledge, but for what the CDK's own do."""
-    every = {each for name in VARIANTS for each in acknowledged(folder / name)}
+    """Return what the constructs of every release acknowledge, but for what the CDK's own do."""
+    every = {each for name in LINTED for each in acknowledged(folder / name)}
     return {each for each in every if each.rule.startswith("AwsSolutions-") or "::" in each.rule}
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-def test_nag_and_the_cdk_find_nothing_unexplained(name: str, heeding: Path) -> None:
+@pytest.mark.parametrize("name", LINTED)
+def test_nag_and_the_cdk_find_nothing_unexplained(name: str, assemblies: Path) -> None:
     """What AwsSolutions and the CDK's validation find is acknowledged by the construct that it is found on."""
-    assert [str(each) for each in violations(heeding / name)] == []
+    assert [str(each) for each in violations(assemblies / name)] == []
 
 
 def test_nag_has_looked(ignoring: Path) -> None:
@@ -64,19 +63,19 @@ def test_nag_has_looked(ignoring: Path) -> None:
     assert {"AwsSolutions-RDS11", "CloudFormation-Validate::F3002"} <= rules
 
 
-def test_every_acknowledgement_is_of_a_finding(heeding: Path, ignoring: Path) -> None:
+def test_every_acknowledgement_is_of_a_finding(assemblies: Path, ignoring: Path) -> None:
     """An acknowledgement without a finding would hide a later one: it is taken away with what it was for."""
     there = found(ignoring)
-    unused = [each for each in excused(heeding) if not any(each.covers(violation) for violation in there)]
+    unused = [each for each in excused(assemblies) if not any(each.covers(violation) for violation in there)]
     assert [str(each) for each in unused if each.rule not in OF_THE_CDK] == []
 
 
-def test_every_acknowledgement_has_a_reason(heeding: Path) -> None:
+def test_every_acknowledgement_has_a_reason(assemblies: Path) -> None:
     """A reason is a sentence."""
-    assert [str(each) for each in excused(heeding) if len(each.reason) < LONG_ENOUGH] == []
+    assert [str(each) for each in excused(assemblies) if len(each.reason) < LONG_ENOUGH] == []
 
 
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("name", LINTED)
 def test_cfn_lint_finds_nothing(name: str, templates_of: TemplatesOf) -> None:
     """cfn-lint, with CloudFormation's own schemas of the region, has no error, and no warning beyond the table."""
     written = templates_of(name).written

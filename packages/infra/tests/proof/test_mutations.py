@@ -3,14 +3,14 @@
 import pytest
 
 from criteria.finding import UNJUDGED, findings
-from proof.mistakes import DATABASE, ENGINES, NETWORK, PERMISSIONS, REFUSED, SERVING, Case
+from proof.mistakes import DATABASE, ENGINES, NETWORK, PERMISSIONS, REFUSED, SERVING, STACKS, Case
 from templates.edit import Edit
 from templates.made import TemplatesOf
 from templates.resolve import ResolveError, resolve
 
 pytestmark = pytest.mark.slow
 
-CASES = (*NETWORK, *PERMISSIONS, *DATABASE, *ENGINES, *SERVING)
+CASES = (*NETWORK, *PERMISSIONS, *DATABASE, *ENGINES, *SERVING, *STACKS)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -23,7 +23,7 @@ def written(resources: Mapping[str, Json], outputs: Mapping[str, Json] | None = 
         "Outputs": {name: {"Value": value} for name, value in (outputs or {}).items()},
     }
     return Written(
-        config=variants()["dev"],
+        config=variants()["bastion"],
         bodies={"foundation": foundation, "application": application},
         texts={},
         tags={},
@@ -156,7 +156,7 @@ def test_stand_ins_have_the_forms_of_the_services(templates_of: TemplatesOf) -> 
     """What only a deployment would know looks as it will."""
     templates = templates_of("production")
     proxy = templates.only("AWS::RDS::DBProxy")
-    assert proxy.attribute("DBProxyArn").startswith("arn:aws:rds:us-east-1:111122223333:db-proxy:prx-")
+    assert proxy.attribute("DBProxyArn").startswith("arn:aws:rds:eu-central-1:111122223333:db-proxy:prx-")
     assert templates.foundation.exports["mocstack-production-proxy-id"].startswith("prx-")
     assert templates.foundation.exports["mocstack-production-redis-host"].startswith("clustercfg.mocstack-production.")
     assert templates.only("AWS::OpenSearchService::Domain").attribute("Arn").split(":")[2] == "es"

@@ -16,12 +16,15 @@ class Edit:
 
     Attributes:
         bodies: the templates; a change here is a change of the stage.
+        tags: the tags of the stacks.
+        protected: whether each stack has termination protection.
     """
 
     def __init__(self, written: Written) -> None:
         self._written = written
         self.bodies: dict[Part, dict[str, Json]] = {part: copy.deepcopy(dict(written.bodies[part])) for part in PARTS}
         self.tags: dict[Part, dict[str, str]] = {part: dict(written.tags[part]) for part in PARTS}
+        self.protected: dict[Part, bool] = dict(written.protected)
 
     def done(self) -> Written:
         """Return the stage as it now is.
@@ -30,9 +33,10 @@ class Edit:
             ValueError: nothing was changed: a mistake that is none proves nothing.
         """
         texts: dict[Part, str] = {part: json.dumps(self.bodies[part]) for part in PARTS}
-        if self.bodies == dict(self._written.bodies) and self.tags == dict(self._written.tags):
+        edited = replace(self._written, bodies=self.bodies, texts=texts, tags=self.tags, protected=self.protected)
+        if _said(edited) == _said(self._written):
             raise ValueError("nothing was changed")
-        return replace(self._written, bodies=self.bodies, texts=texts, tags=self.tags)
+        return edited
 
     def all(self, type_: str, having: str = "") -> dict[str, Json]:
         """Return the resources of a type, by their ids; those whose JSON has a text in it."""
@@ -92,6 +96,10 @@ class Edit:
     def group(self, party: str) -> Json:
         """Return a reference to the security group of a part."""
         return {"Fn::GetAtt": [self.ref("AWS::EC2::SecurityGroup", f"-{party}")["Ref"], "GroupId"]}
+
+
+def _said(written: Written) -> Json:
+    return [dict(given) for given in (written.bodies, written.tags, written.protected)]
 
 
 Mistake: TypeAlias = Callable[[Edit], None]

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from .model import Templates, Written
 
 TemplatesOf: TypeAlias = Callable[[str], Templates]
-"""Gives the resolved templates of a variant, by its name."""
+"""Gives the resolved templates of a release, by its name."""
 WrittenOf: TypeAlias = Callable[[str], Written]
 """Gives what was synthesized of a change, by its name."""
 
@@ -29,12 +29,12 @@ class Synthesize:
 
     folder: Path
 
-    def __call__(self, name: str, variants: Sequence[str], *options: str, hash_seed: int = 0) -> Path:
-        """Return a folder with an assembly of each variant, made now or by another worker of the run.
+    def __call__(self, name: str, releases: Sequence[str], *options: str, hash_seed: int = 0) -> Path:
+        """Return a folder with an assembly of each release, made now or by another worker of the run.
 
         Args:
             name: what the folder is kept under.
-            variants: the names of variants and changes.
+            releases: their names.
             options: further arguments of the program.
             hash_seed: the order in which that process has sets.
         """
@@ -43,7 +43,7 @@ class Synthesize:
             flock(lock, LOCK_EX)
             if not (folder / "made").exists():
                 folder.mkdir(exist_ok=True)
-                command = (sys.executable, str(_PROGRAM), str(folder), *variants, *options)
+                command = (sys.executable, str(_PROGRAM), str(folder), *releases, *options)
                 environ = _environ() | {"PYTHONHASHSEED": str(hash_seed)}
                 done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
                 assert done.returncode == 0, f"no templates were synthesized:\n{done.stderr[-4000:]}"

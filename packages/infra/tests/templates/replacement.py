@@ -78,7 +78,7 @@ def _anew(part: Part, old: Properties, new: Properties, known: frozenset[str]) -
             continue
         for path in _replacing(body["Type"]):
             then, now = _at(old[id_].get("Properties", {}), path), _at(body.get("Properties", {}), path)
-            if then != now or _refers(now, known):
+            if then != now or refers(now, known):
                 yield Replaced(part, body["Type"], id_, "/".join(path))
                 break
 
@@ -99,6 +99,7 @@ def _at(given: Json, path: tuple[str, ...]) -> Json:
     return _at(given.get(path[0]), path[1:]) if is_object(given) else None
 
 
-def _refers(value: Json, ids: frozenset[str]) -> bool:
+def refers(value: Json, ids: frozenset[str]) -> bool:
+    """Tell whether a value refers to one of some resources."""
     text = json.dumps(value)
     return any(f'"Ref": "{id_}"' in text or f'"Fn::GetAtt": ["{id_}"' in text for id_ in ids)

@@ -1,28 +1,32 @@
 """A program that synthesizes stages for the tests, through the app that `synth` and `deploy` go through.
 
-`python synthesize.py OUT NAME...` writes each of the variants and changes named to `OUT/<name>`. With `--without
-FUNCTION` a function is left out of the manifest; with `--code TEXT` the bundles have other content. With `--nag`
+`python synthesize.py OUT NAME...` writes each of the releases named (`releases.py`) to `OUT/<name>`. With `--nag`
 cdk-nag looks at each, heeding what the constructs acknowledge or ignoring it: what it finds is in
-`OUT/<name>/validation-report.json`. It is a process of its own, so that of the tests' processes none starts a CDK.
+`OUT/<name>/validation-report.json`. With `--refused` each must be refused: why is in `OUT/<name>.txt`. It is a process
+of its own, so that of the tests' processes none starts a CDK.
 """
 
 import argparse
 import hashlib
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from infra.cdk.node import use_for_jsii
-
-if TYPE_CHECKING:
-    from aws_cdk import Acknowledgment, Validations
-
-    from infra.bundle import Bundle
 
 # Both before aws_cdk is imported, by whomever.
 use_for_jsii()
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from aws_cdk import Acknowledgment, App, Validations  # noqa: E402
+from cdk_nag import AwsSolutionsChecks  # noqa: E402
+
+from functions.manifest import PROVISION  # noqa: E402
+from infra.app import build  # noqa: E402
+from infra.bundle import Bundle  # noqa: E402
+from infra.errors import InfraError  # noqa: E402
+from templates.releases import Release, content_of, releases  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
@@ -30,62 +34,60 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="+")
-    parser.add_argument("--without")
-    parser.add_argument("--code", default="")
     parser.add_argument("--nag", choices=["heeding", "ignoring"])
+    parser.add_argument("--refused", action="store_true")
     given = parser.parse_args(arguments)
-    if given.without:
-        _leave_out(given.without)
-    _write(given.out, given.names, code=given.code, nag=given.nag)
-
-
-def _leave_out(name: str) -> None:
-    from functions import manifest  # noqa: PLC0415  # before infra reads it
-
-    left = tuple(function for function in manifest.FUNCTIONS if function.name != name)
-    if len(left) == len(manifest.FUNCTIONS):
-        raise ValueError(f"the manifest has no function {name}")
-    manifest.FUNCTIONS = left
-
-
-def _write(out: Path, names: list[str], *, code: str, nag: str | None) -> None:
-    from aws_cdk import Validations  # noqa: PLC0415  # takes two seconds, and the two things above
-    from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
-
-    from functions.manifest import FUNCTIONS, PROVISION  # noqa: PLC0415
-    from infra.app import build  # noqa: PLC0415
-    from templates.variants import changes, variants  # noqa: PLC0415
-
-    out.mkdir(parents=True, exist_ok=True)
-    bundles = {function.name: _bundle(out, function.name, code) for function in (*FUNCTIONS, PROVISION)}
-    known = {**variants(), **changes()}
-    if nag == "ignoring":
+    given.out.mkdir(parents=True, exist_ok=True)
+    if given.nag == "ignoring":
         Validations.acknowledge = _nothing
-    for name in names:
-        app = build(known[name], bundles=bundles, out=out / name)
-        if nag:
-            Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-        try:
-            app.synth()
-        except RuntimeError as error:
-            # What the CDK raises for findings, once their report is written: the tests read that.
-            if not nag or "ValidationFailed" not in str(error):
-                raise
+    for name in given.names:
+        app = _app(given.out, name, refused=given.refused)
+        if app:
+            _write(app, nag=bool(given.nag))
 
 
-def _nothing(self: "Validations", *rules: "Acknowledgment") -> None:  # the CDK's signature
+def _app(out: Path, name: str, *, refused: bool) -> App | None:
+    """Return the app of a release; None for one that was refused, as it should be."""
+    release = releases()[name]
+    try:
+        app = build(release.config, bundles=_bundles(out, release), out=out / name, manifest=release.manifest)
+    except InfraError as error:
+        if not refused:
+            raise
+        (out / f"{name}.txt").write_text(str(error))
+        return None
+    if refused:
+        raise ValueError(f"{name} was not refused")
+    return app
+
+
+def _write(app: App, *, nag: bool) -> None:
+    if nag:
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    try:
+        app.synth()
+    except RuntimeError as error:
+        # What the CDK raises for findings, once their report is written: the tests read that.
+        if not nag or "ValidationFailed" not in str(error):
+            raise
+
+
+def _nothing(self: Validations, *rules: Acknowledgment) -> None:  # the CDK's signature
     """Acknowledge nothing."""
 
 
-def _bundle(out: Path, name: str, code: str) -> "Bundle":
-    """Return a bundle of one small file: a template holds its hash, and not what is in it."""
-    from infra.bundle import Bundle  # noqa: PLC0415
+def _bundles(out: Path, release: Release) -> Mapping[str, Bundle]:
+    functions = (*release.manifest, PROVISION)
+    return {each.name: _bundle(out, each.name, changed=each.name == release.changed) for each in functions}
 
-    path = out / f"{name}.zip"
-    text = f"# stands for the bundle of {name}\n{code}"
+
+def _bundle(out: Path, name: str, *, changed: bool) -> Bundle:
+    """Return a bundle of one small file."""
+    text = content_of(name, changed=changed)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    path = out / f"{name}-{digest[:12]}.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(zipfile.ZipInfo("handler.py"), text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
     return Bundle(name, path, digest, path.stat().st_size, len(text))
 
 

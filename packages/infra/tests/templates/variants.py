@@ -1,11 +1,16 @@
-"""The stages that are synthesized for the tests: the three, a personal one, each switch, and each value changed."""
+"""The stages that are synthesized for the tests.
+
+The three as their committed env files have them, a personal one that falls back to dev's, each switch by itself, all of
+them at once, and each value of that changed.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-from core.settings import StageSettings
+from core.settings import StageSettings, env_file_of, load
 from infra.shapes import Shape
 from infra.stage import StageConfig
 
@@ -31,45 +36,48 @@ WwIDAQAB
 -----END PUBLIC KEY-----
 """
 
+ROOT: Final = Path(__file__).parents[4]
+"""The checkout, with the env files of the stages."""
 REGION: Final = "us-east-1"
+"""The region of the stages that were made up for a switch; the others have that of their env files."""
 STAGES: Final = ("dev", "staging", "production")
 PERSONAL: Final = "ada-lovelace1815"
 """A personal stage, whose name is as long as one may be: 16 characters."""
 
-_RELEASE: Final[Mapping[str, object]] = {
-    "origins": ("https://app.example.com", "https://www.example.com"),
-    "alarm_email": "on-call@example.com",
-}
-_EVERYTHING: Final[Mapping[str, object]] = _RELEASE | {
-    "account": "222233334444",
-    "bastion": True,
-    "cdn": True,
-    "cdn_public_key": PUBLIC_KEY,
-    "availability_zones": ("us-east-1c", "us-east-1d"),
-}
-
-_GIVEN: Final[Mapping[str, Mapping[str, object]]] = {
-    "dev": {"stage": "dev", "origins": ("http://localhost:5173",)},
-    "staging": {"stage": "staging", **_RELEASE},
-    "production": {"stage": "production", **_RELEASE},
-    "personal": {"stage": PERSONAL},
+_COMMITTED: Final[Mapping[str, str]] = {**{stage: stage for stage in STAGES}, "personal": PERSONAL}
+"""By variant: the stage whose env file is read; a personal stage has none here, and falls back to dev's."""
+_MADE_UP: Final[Mapping[str, Mapping[str, object]]] = {
     "bastion": {"stage": "dev", "bastion": True},
     "cdn": {"stage": "dev", "cdn": True, "cdn_public_key": PUBLIC_KEY},
     "existing-bucket": {"stage": "dev", "existing_bucket": "our-files-from-before"},
-    "everything": {"stage": "production", **_EVERYTHING},
+    "everything": {
+        "stage": "production",
+        "origins": ("https://app.example.com", "https://www.example.com"),
+        "alarm_email": "on-call@example.com",
+        "account": "222233334444",
+        "bastion": True,
+        "cdn": True,
+        "cdn_public_key": PUBLIC_KEY,
+        "availability_zones": ("us-east-1c", "us-east-1d"),
+    },
 }
-VARIANTS: Final = tuple(_GIVEN)
+VARIANTS: Final = (*_COMMITTED, *_MADE_UP)
 """The names of the stages that every check runs on."""
 
 
 @cache
 def variants() -> Mapping[str, StageConfig]:
     """Return the stages that every check runs on, by the names of `VARIANTS`."""
-    return {name: StageConfig.of(_settings(given)) for name, given in _GIVEN.items()}
+    settings = {
+        **{name: _committed(stage) for name, stage in _COMMITTED.items()},
+        **{name: StageSettings.model_validate({"region": REGION, **given}) for name, given in _MADE_UP.items()},
+    }
+    return {name: StageConfig.of(each) for name, each in settings.items()}
 
 
-def _settings(given: Mapping[str, object]) -> StageSettings:
-    return StageSettings.model_validate({"region": REGION, **given})
+def _committed(stage: str) -> StageSettings:
+    """Return the settings of a stage as a clone has them, whatever the environment of whoever runs the tests."""
+    return load(stage, purpose="synth", environ={}, env_file=env_file_of(ROOT, stage))
 
 
 _OTHER: Final[Mapping[str, Any]] = {
@@ -78,6 +86,7 @@ _OTHER: Final[Mapping[str, Any]] = {
     "bastion": False,
     "cdn": False,
     "cdn_public_key": OTHER_PUBLIC_KEY,
+    "bucket_name": "our-other-files",
     "zones": ("us-east-1a", "us-east-1b"),
     "nat_gateways": 1,
     "database_class": "db.r6g.xlarge",
@@ -108,8 +117,7 @@ IDENTITY: Final[Mapping[str, str]] = {
     "shape": "its values are changed one by one",
     "account": "another account has stacks of its own",
     "region": "another region has stacks of its own",
-    "bucket_name": "another bucket: a decision with a move of the files, and `deploy` stops before it",
-    "bucket_exists": "likewise",
+    "bucket_exists": "no bucket is made then: it is another name too, which is changed by itself",
 }
 """The fields of `StageConfig` that are not changed in a stage that is there, and why."""
 

@@ -26,7 +26,7 @@ from infra.tunnel import (
     UnreachableEngineError,
     find_plugin,
     open_session,
-    ready_bastion,
+    running_bastion,
     target,
 )
 from infra.tunnel.plugin import NAME, RESPONSE
@@ -153,26 +153,56 @@ def online(aws: Clients, *states: str) -> Stubber:
     return stubber
 
 
-@pytest.mark.parametrize(("instances", "said"), [(1, []), (0, [f"starting the bastion: {GROUP} has no instance"])])
-def test_a_bastion_that_was_stopped_is_started(aws: Clients, instances: int, said: list[str]) -> None:
-    """With a line; one that runs is taken as it is."""
+def wanted(aws: Clients) -> int:
+    """Return how many instances the bastion's group is to have."""
+    (group,) = aws.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])["AutoScalingGroups"]
+    return group["DesiredCapacity"]
+
+
+STARTED = f"starting the bastion: {GROUP} has no instance"
+STOPPED = f"the bastion is stopped again: {GROUP}"
+RUNS = (
+    "the bastion still runs; to stop it: aws autoscaling set-desired-capacity --region eu-central-1 "
+    f"--auto-scaling-group-name {GROUP} --desired-capacity 0"
+)
+
+
+@pytest.mark.parametrize(
+    ("instances", "keep", "said"),
+    [(1, False, [RUNS]), (0, False, [STARTED, STOPPED]), (0, True, [STARTED, RUNS])],
+)
+def test_a_bastion_that_was_stopped_is_started_and_stopped_again(
+    aws: Clients, instances: int, *, keep: bool, said: list[str]
+) -> None:
+    """One that runs is left as it is: somebody may be using it. What becomes of it is said."""
     make_group(aws, instances)
     lines: list[str] = []
-    with online(aws, "Online"):
-        instance = ready_bastion(GROUP, aws, lines.append)
-    (group,) = aws.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])["AutoScalingGroups"]
-    assert [one["InstanceId"] for one in group.get("Instances", [])] == [instance]
+    with online(aws, "Online"), running_bastion(GROUP, aws, lines.append, keep=keep) as instance:
+        (group,) = aws.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])["AutoScalingGroups"]
+        assert [one["InstanceId"] for one in group.get("Instances", [])] == [instance]
     assert lines == said
+    assert wanted(aws) == (0 if STOPPED in said else 1)
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, OSError])
+def test_however_a_tunnel_ends_the_bastion_is_stopped(aws: Clients, end: type[BaseException]) -> None:
+    """Ctrl-C, the end of the terminal, or an error."""
+    make_group(aws, 0)
+    with pytest.raises(end), online(aws, "Online"), running_bastion(GROUP, aws, lambda _: None):
+        raise end
+    assert wanted(aws) == 0
 
 
 def test_a_bastion_that_does_not_register_is_given_up(aws: Clients) -> None:
-    """The line says where the group's activities are told."""
-    make_group(aws, 1)
+    """The line says where the group's activities are told; what was started for it is stopped."""
+    make_group(aws, 0)
     with (
         online(aws, "ConnectionLost"),
         pytest.raises(BastionNotReadyError, match=f"describe-scaling-activities --auto-scaling-group-name {GROUP}"),
+        running_bastion(GROUP, aws, lambda _: None, patience=0),
     ):
-        ready_bastion(GROUP, aws, lambda _: None, patience=0)
+        pass
+    assert wanted(aws) == 0
 
 
 def sessions(aws: Clients) -> Stubber:
@@ -229,28 +259,47 @@ def test_without_a_port_one_that_is_free_is_taken(aws: Clients, plugin: Path, st
     assert json.loads(given["arguments"][4])["Parameters"]["localPortNumber"] == [str(forward.port)]
 
 
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, aws: Clients) -> None:  # noqa: ARG001  # there is nothing yet
+    """The settings of this checkout, without a bastion, and no plugin on the PATH."""
+    monkeypatch.setenv("MOCSTACK_REGION", "eu-central-1")
+    monkeypatch.setenv("MOCSTACK_ACCOUNT", "123456789012")
+    monkeypatch.setenv("MOCSTACK_BASTION", "false")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(Path(__file__).parents[4])
+
+
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize(
-    ("arguments", "bastion", "words"),
+    ("arguments", "outputs", "words"),
     [
-        (["dev"], "false", "stage 'dev' has no bastion: set MOCSTACK_BASTION=true"),
-        (["dev", "redis"], "true", "the bastion does not reach redis"),
-        (["dev"], "true", "sign in to AWS first"),
+        (["dev", "redis"], {}, "the bastion does not reach redis"),
+        (["dev"], {}, "stage 'dev' has no bastion: set MOCSTACK_BASTION=true"),
+        (["dev"], {"BastionGroupName": GROUP}, "the session-manager-plugin is not on the PATH"),
     ],
 )
-@pytest.mark.usefixtures("plugin", "own_aws_environment")
 def test_what_stands_against_a_tunnel_is_one_line(
     arguments: list[str],
-    bastion: str,
+    outputs: dict[str, str],
     words: str,
-    monkeypatch: pytest.MonkeyPatch,
+    stack: Callable[..., None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Without credentials too."""
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setenv("MOCSTACK_REGION", "eu-central-1")
-    monkeypatch.setenv("MOCSTACK_BASTION", bastion)
-    monkeypatch.chdir(Path(__file__).parents[4])
+    """What is deployed counts, and not this checkout's setting; the plugin is looked for once it is of use."""
+    stack("foundation", **outputs)
+    stack("application", LinkMyPostgres=POSTGRES.encode())
     assert main(["tunnel", *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert words in line
+
+
+@pytest.mark.usefixtures("settings")
+def test_credentials_are_asked_for_before_the_plugin(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without them nobody can say whether a tunnel could be had."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    assert main(["tunnel", "dev"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "sign in to AWS first" in line

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.client import BaseClient
 from botocore.config import Config
 
@@ -79,7 +80,10 @@ class Clients:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(region_name=self._region)
+        session = botocore.session.get_session()
+        # Also the clients that the SDK makes by itself, to find credentials: by default these wait for minutes.
+        session.set_default_client_config(self._config)
+        return boto3.Session(region_name=self._region, botocore_session=session)
 
     def _made(self, make: Callable[[Config], C]) -> C:
         client = make(self._config)

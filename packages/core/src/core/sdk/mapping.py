@@ -19,6 +19,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
     WaiterError,
 )
+from botocore.parsers import ResponseParserError
 
 from .errors import (
     AccessDeniedError,
@@ -77,6 +78,8 @@ def aws_errors(what: str, *, needs: tuple[str, ...] = ()) -> Generator[None]:
         raise _refused(what, error, needs) from error
     except BotoCoreError as error:
         raise _failed(what, error) from error
+    except ResponseParserError as error:  # as a proxy answers by a page of its own
+        raise UnreachableError(what, "what answered is not AWS, by the form of its answer") from error
 
 
 def error_code(error: ClientError) -> str:

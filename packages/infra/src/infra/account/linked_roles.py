@@ -27,7 +27,7 @@ def make_linked_roles(services: Iterable[str], clients: Clients, say: Callable[[
         ClientError: AWS refuses; for `aws_errors`, as all errors of the SDK.
     """
     for service in services:
-        if _is_there(service, clients):
+        if has_linked_role(service, clients):
             say(f"service-linked role of {service}: there")
             continue
         _make(service, clients)
@@ -46,12 +46,17 @@ def _make(service: str, clients: Clients) -> None:
 
 def _wait(service: str, clients: Clients) -> None:
     until = time.monotonic() + _SEEN_SECONDS
-    while not _is_there(service, clients):
+    while not has_linked_role(service, clients):
         if time.monotonic() > until:
             raise RoleNotSeenError(service, _SEEN_SECONDS)
         time.sleep(_INTERVAL)
 
 
-def _is_there(service: str, clients: Clients) -> bool:
+def has_linked_role(service: str, clients: Clients) -> bool:
+    """Return whether a service has its role in the account.
+
+    Raises:
+        ClientError: AWS refuses; for `aws_errors`, as all errors of the SDK.
+    """
     # IAM keeps each of them under the path of its service, whatever its name.
     return bool(clients.iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"])

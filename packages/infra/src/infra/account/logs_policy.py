@@ -9,13 +9,14 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
+from core.names import PROJECT
 from core.sdk import Clients, error_code
 
 from .errors import TooManyLogsPoliciesError
 
-LOGS_POLICY: Final = "mocstack-opensearch-logs"
+LOGS_POLICY: Final = f"{PROJECT}-opensearch-logs"
 """Its name."""
-GROUPS: Final = "/aws/vendedlogs/mocstack-*"
+GROUPS: Final = f"/aws/vendedlogs/{PROJECT}-*"
 """The log groups that it is for: those of every stage."""
 _ACTIONS: Final = ("logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch")
 """What OpenSearch asks for before it makes a domain that logs (its documentation, Monitoring logs)."""

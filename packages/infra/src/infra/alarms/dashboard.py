@@ -39,9 +39,7 @@ class Dashboard(Construct):
     ) -> None:
         super().__init__(scope, id_)
         account = Stack.of(self).account
-        dashboard = cloudwatch.Dashboard(
-            self, "Dashboard", dashboard_name=f"mocstack-{config.name}", default_interval=_SHOWN
-        )
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=config.own_name, default_interval=_SHOWN)
         dashboard.add_widgets(self._alarms(config, account, alarms))
         for row in (
             _api(api),

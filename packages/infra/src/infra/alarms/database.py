@@ -33,7 +33,7 @@ def watch_database(config: StageConfig) -> tuple[Watch, ...]:
             silence="fine",
             description=(
                 f"{BUSY_CONNECTIONS} of the 100 connections of RDS Proxy have been in use for 5 minutes; at 100, "
-                "requests wait and fail. Look for slow statements in Performance Insights and for pinned sessions in "
+                "requests wait and fail. Look for slow statements in Database Insights and for pinned sessions in "
                 "the metric DatabaseConnectionsCurrentlySessionPinned."
             ),
         ),
@@ -59,7 +59,7 @@ def watch_database(config: StageConfig) -> tuple[Watch, ...]:
             periods=3,
             silence="unknown",
             description=(
-                f"The CPU of PostgreSQL has been at {BUSY_CPU}% for 15 minutes. Find the statement in Performance "
+                f"The CPU of PostgreSQL has been at {BUSY_CPU}% for 15 minutes. Find the statement in Database "
                 "Insights, add the index it lacks, or choose a larger database_class in shapes.py."
             ),
         ),
@@ -72,7 +72,7 @@ def watch_database(config: StageConfig) -> tuple[Watch, ...]:
             silence="unknown",
             description=(
                 "PostgreSQL has had less than 64 MiB of memory left for 15 minutes, and may be restarted by the "
-                "kernel. Look for sorts and for many connections in Performance Insights, or choose a larger "
+                "kernel. Look for sorts and for many connections in Database Insights, or choose a larger "
                 "database_class in shapes.py."
             ),
         ),

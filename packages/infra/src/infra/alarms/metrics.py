@@ -10,8 +10,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from infra.database.instance import instance_name
-from infra.opensearch import domain_name
+from infra.database.names import instance_name
+from infra.opensearch.names import domain_name
 from infra.stage import StageConfig
 
 MINUTE: Final = Duration.minutes(1)

@@ -5,6 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from core.names import PROJECT
 from infra.interfaces import as_principal, as_topic
 from infra.stage import StageConfig
 
@@ -23,7 +24,7 @@ class AlarmTopic(Construct):
     def __init__(self, scope: Construct, id_: str, *, config: StageConfig) -> None:
         super().__init__(scope, id_)
         self.topic = sns.Topic(
-            self, "Topic", topic_name=config.named("alarms"), display_name=f"mocstack {config.name}", enforce_ssl=True
+            self, "Topic", topic_name=config.named("alarms"), display_name=f"{PROJECT} {config.name}", enforce_ssl=True
         )
         # A policy of our own takes the place of the one that SNS would give, and with it of what lets alarms in.
         self.topic.add_to_resource_policy(

@@ -5,8 +5,7 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
-COLD_AFTER: Final = 90
-"""Days after which a file moves to STANDARD_IA (acceptance 1.6.5). S3 leaves files under 128 KiB where they are."""
+from infra.files import COLD_AFTER
 
 OLD_VERSIONS_KEPT: Final = 30
 """Days in which a file that was overwritten or deleted can be brought back."""

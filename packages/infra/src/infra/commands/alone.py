@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.errors import InfraError
 
 
-class StageBusyError(InfraError):
+class CheckoutBusyError(InfraError):
     """Another command works on the stage in this checkout.
 
     Attributes:
@@ -28,7 +28,7 @@ def alone(root: Path, stage: str) -> Generator[None]:
     """Hold the stage while the block runs; the kernel frees that of a process that is killed.
 
     Raises:
-        StageBusyError: somebody else has it.
+        CheckoutBusyError: somebody else has it.
     """
     folder = root / ".local" / "cdk"
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,7 +37,7 @@ def alone(root: Path, stage: str) -> Generator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise StageBusyError(stage, file.read().strip()) from None
+            raise CheckoutBusyError(stage, file.read().strip()) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

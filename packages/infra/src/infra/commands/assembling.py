@@ -23,19 +23,31 @@ class _Template(TypedDict):
     Resources: Mapping[str, object]
 
 
-def assemble(config: StageConfig, root: Path, say: Say) -> Path:
+def build_bundles(root: Path, say: Say) -> Mapping[str, Bundle]:
+    """Build the bundles of a stage's functions, and return them by the functions' names.
+
+    Args:
+        root: the checkout.
+        say: takes a line for each.
+
+    Raises:
+        BundleError: a function can't be built.
+    """
+    return build_all((*FUNCTIONS, PROVISION), workspace=Workspace.of(root / "uv.lock"), interpreter=find(), say=say)
+
+
+def assemble(config: StageConfig, bundles: Mapping[str, Bundle], root: Path, say: Say) -> Path:
     """Write the cloud assembly of a stage to `cdk.out/STAGE`, in place of an older one, and return that folder.
 
     Args:
         config: the stage.
+        bundles: the bundles of its functions.
         root: the checkout.
         say: takes lines on what takes long, and on what was written.
 
     Raises:
-        BundleError: a function can't be built.
         NodeNotFoundError: there is nothing to run the CDK on.
     """
-    bundles = build_all((*FUNCTIONS, PROVISION), workspace=Workspace.of(root / "uv.lock"), interpreter=find(), say=say)
     say(f"making the templates of {config.name}")
     out = root / "cdk.out" / config.name
     put(lambda folder: _write(config, bundles, folder), out)

@@ -50,7 +50,8 @@ def _deploy(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="LOGICAL_ID",
-        help="also where this resource, and its data, is replaced or deleted; may be repeated",
+        help="also where this resource, and its data, is replaced or deleted: the message that stopped the deployment "
+        "names it; may be repeated",
     )
 
 
@@ -87,6 +88,7 @@ def _tunnel(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, metavar="PORT", help="the port on this machine; one that is free by default"
     )
+    parser.add_argument("--keep", action="store_true", help="leave a bastion running that was started for it")
 
 
 _GOES_ON = ": CloudFormation goes on with what it has begun; run it again once that has ended"

@@ -2,6 +2,8 @@
 
 import argparse
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,8 @@ from core.sdk import aws_errors
 from infra.cdk import Cli, use_for_jsii
 from infra.deployed import DeployedStack, find_stack
 from infra.errors import InfraError
+from infra.leftovers import delete_log_groups
+from infra.log_group_names import log_groups
 from infra.removal import (
     Resource,
     await_interfaces,
@@ -58,9 +62,21 @@ def run(options: argparse.Namespace) -> int:
         resources = [resource for planned in plans.values() for resource in planned]
         _tell(work, resources)
         _confirm(work, options.confirm)
-        _remove(work, stacks, plans)
+        with _begun(stage):
+            _remove(work, stacks, plans)
+            _delete_logs(work, resources)
         _tell_left(work, resources)
     return 0
+
+
+@contextmanager
+def _begun(stage: str) -> Generator[None]:
+    """Say of a removal that fails half-way that it can be taken up again."""
+    try:
+        yield
+    except Exception:
+        say(f"what is not removed yet is, when `nox -s remove -- {stage}` is run again")
+        raise
 
 
 def _found(work: Work, part: Part) -> DeployedStack | None:
@@ -109,6 +125,15 @@ def _destroy(work: Work, cli: Cli, stack: DeployedStack, resources: tuple[Resour
     for bucket in _of_kind(resources, "AWS::S3::Bucket"):
         empty_bucket(work.clients, bucket, say)
     cli.run("destroy", stack.name, "--exclusively", "--force")
+
+
+def _delete_logs(work: Work, resources: list[Resource]) -> None:
+    names = [
+        *_of_kind(tuple(resources), "AWS::Logs::LogGroup"),
+        *(n for p in _PARTS for n in log_groups(work.config, p)),
+    ]
+    for name in delete_log_groups(dict.fromkeys(names), work.clients):
+        say(f"deleted the log group {name}, which was written to once more")
 
 
 def _of_kind(resources: tuple[Resource, ...], kind: str) -> list[str]:

@@ -13,11 +13,10 @@ from infra.tunnel import (
     UnreachableEngineError,
     find_plugin,
     open_session,
-    ready_bastion,
+    running_bastion,
     target,
 )
 
-from .given import given
 from .screen import say
 from .signing_in import Work, signed_in
 
@@ -39,34 +38,46 @@ def run(options: argparse.Namespace) -> int:
     """
     if options.engine == "redis":
         raise UnreachableEngineError(options.engine)
-    if not given(options, "synth").bastion:
-        raise NoBastionError(options.stage)
-    plugin = find_plugin()
     work = signed_in(options, "tunnel", say)
     with aws_errors(f"the tunnel to {options.engine} of {work.config.name} can't be opened", needs=_ACTIONS):
+        # What is deployed counts, and not this checkout's setting: a colleague may have deployed the bastion.
+        group = stack_of(work.clients, work.config.name, "foundation").outputs.get(BASTION_GROUP_OUTPUT)
+        if group is None:
+            raise NoBastionError(work.config.name)
         where = target(options.engine, stack_of(work.clients, work.config.name, "application"))
-        group = stack_of(work.clients, work.config.name, "foundation").output(BASTION_GROUP_OUTPUT)
-        return _forward(work, plugin, group, where, options.port)
+        return forward(work, find_plugin(), group, where, port=options.port, keep=options.keep)
 
 
-def _forward(work: Work, plugin: Plugin, group: str, where: Target, port: int | None) -> int:
-    instance = ready_bastion(group, work.clients, say)
-    try:
-        with open_session(plugin, work.clients, instance=instance, target=where, port=port) as forward:
-            return _wait(forward, where)
-    finally:
-        say(
-            f"the bastion still runs; to stop it: aws autoscaling set-desired-capacity --region {work.config.region} "
-            f"--auto-scaling-group-name {group} --desired-capacity 0"
-        )
+def forward(  # noqa: PLR0913  # a tunnel has two ends
+    work: Work, plugin: Plugin, group: str, where: Target, *, port: int | None, keep: bool
+) -> int:
+    """Forward a port through a bastion until Ctrl-C; return the exit code.
+
+    Args:
+        work: the stage.
+        plugin: what forwards.
+        group: the bastion's Auto Scaling group.
+        where: where to.
+        port: the port; None for one that is free.
+        keep: leave the bastion running that was started for it.
+
+    Raises:
+        BastionNotReadyError: Session Manager does not reach the bastion in time.
+        ClientError: AWS refuses; for `aws_errors`, as all errors of the SDK.
+    """
+    with (
+        running_bastion(group, work.clients, say, keep=keep) as instance,
+        open_session(plugin, work.clients, instance=instance, target=where, port=port) as opened,
+    ):
+        return _wait(opened, where)
 
 
-def _wait(forward: Forward, where: Target) -> int:
-    for line in where.ready(forward.port):
+def _wait(opened: Forward, where: Target) -> int:
+    for line in where.ready(opened.port):
         say(line)
     say("Ctrl-C ends the tunnel")
     try:
-        code = forward.process.wait()
+        code = opened.process.wait()
     except KeyboardInterrupt:
         return 0
     say(f"error: the session has ended by itself ({_ending(code)}): the lines above say why")

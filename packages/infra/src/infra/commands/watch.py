@@ -2,25 +2,20 @@
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 from core.sdk import aws_errors
-from functions.manifest import FUNCTIONS, PROVISION
-from infra.bundle import Bundle, BundleError, Workspace, build_all, find
+from infra.bundle import Bundle, BundleError
 from infra.errors import InfraError
-from infra.hotswap import swap
+from infra.hotswap import CODE_ACTIONS, swap
 
 from .alone import alone
+from .assembling import build_bundles
 from .given import given
 from .screen import Say, say
 from .signing_in import Work, signed_in
 
 _SOURCES = ("core", "db", "functions")
 """The packages that bundles are made of."""
-_ENDED = (
-    "the functions keep this code. A deployment gives a function new code only where that differs from the last"
-    " deployment's"
-)
 
 
 class NotForReleasesError(InfraError):
@@ -53,9 +48,9 @@ def run(options: argparse.Namespace) -> int:
     folders = [work.root / "packages" / name / "src" for name in _SOURCES]
     with alone(work.root, work.config.name):
         try:
-            follow(work, lambda: _bundles(work.root), watch(*folders), say)
+            follow(work, lambda: build_bundles(work.root, say), watch(*folders), say)
         except KeyboardInterrupt:
-            say(_ENDED)
+            say(f"the functions keep this code until `nox -s deploy -- {work.config.name}`")
     return 0
 
 
@@ -80,12 +75,5 @@ def _update(work: Work, build: Callable[[], Mapping[str, Bundle]], write: Say) -
     except BundleError as error:
         write(f"error: {error}")
         return
-    with aws_errors(
-        f"the functions of {work.config.name} can't be updated",
-        needs=("lambda:GetFunctionConfiguration", "lambda:UpdateFunctionCode"),
-    ):
+    with aws_errors(f"the functions of {work.config.name} can't be updated", needs=CODE_ACTIONS):
         swap(work.config, bundles, work.clients, write)
-
-
-def _bundles(root: Path) -> Mapping[str, Bundle]:
-    return build_all((*FUNCTIONS, PROVISION), workspace=Workspace.of(root / "uv.lock"), interpreter=find(), say=say)

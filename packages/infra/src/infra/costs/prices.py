@@ -11,8 +11,9 @@ from typing import Final
 PRICES_REGION: Final = "us-east-1"
 PRICES_AS_OF: Final = date(2026, 5, 21)
 PRICES_NOTE: Final = (
-    "List prices of us-east-1, on demand, from AWS's public price pages and breakdowns of them as of May 2026; "
-    "without free tiers, discounts and taxes. Check them against the AWS Pricing Calculator before you rely on them."
+    "List prices of us-east-1, on demand, without free tiers, discounts and taxes, written down by hand. Those of "
+    "db.t4g, gp3 storage of RDS, NAT and t3.small.search were held against public breakdowns of May 2026, the others "
+    "were not: check them against the AWS Pricing Calculator before you rely on them."
 )
 
 HOURS: Final = 730

@@ -15,7 +15,7 @@ from infra.network import Network
 from infra.stage import StageConfig
 from infra.versions import POSTGRES
 
-from .names import DATABASE_NAME, MASTER_USER
+from .names import DATABASE_NAME, MASTER_USER, instance_name
 from .parameters import FAMILY_VERSION, values
 
 BACKUP_DAYS: Final = 7
@@ -35,11 +35,6 @@ _AWS_POLICY: Final = "AWS keeps it for this service and purpose: it writes to th
 def engine() -> rds.IInstanceEngine:
     """Return the engine of instance and parameter group."""
     return rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.of(POSTGRES, FAMILY_VERSION))
-
-
-def instance_name(config: StageConfig) -> str:
-    """Return the identifier of the instance: fixed, so that nothing can put an empty one in its place."""
-    return f"mocstack-{config.name}"
 
 
 class Instance(Construct):
@@ -94,7 +89,8 @@ class Instance(Construct):
             delete_automated_backups=not shape.protected,
             removal_policy=RemovalPolicy.SNAPSHOT if shape.protected else RemovalPolicy.DESTROY,
             cloudwatch_logs_exports=list(LOGS),
-            # Seven days of it are free of charge, and PostgreSQL has it on every class.
+            # Database Insights, in its standard mode: the API still says Performance Insights. Seven days of it are
+            # free of charge, and PostgreSQL has it on every class.
             enable_performance_insights=True,
             performance_insight_retention=rds.PerformanceInsightRetention.DEFAULT,
             database_insights_mode=rds.DatabaseInsightsMode.STANDARD,

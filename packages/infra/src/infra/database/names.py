@@ -1,9 +1,11 @@
-"""The names in the database that links and permissions are made of.
+"""The names of the database and in it, which links, permissions and alarms are made of.
 
-The first two are given when the instance is made: another value would be another instance, without the data.
+The instance's and the first two in it are given when it is made: others would be another instance, without the data.
 """
 
 from typing import Final
+
+from infra.stage import StageConfig
 
 DATABASE_NAME: Final = "mocs"
 """The database."""
@@ -13,3 +15,8 @@ MASTER_USER: Final = "mocstack_owner"
 
 APP_USER: Final = "app"
 """The role of functions, which provisioning makes; the `role` of a `PostgresAccess`."""
+
+
+def instance_name(config: StageConfig) -> str:
+    """Return the identifier of the instance: fixed, so that nothing can put an empty one in its place."""
+    return config.own_name

@@ -7,7 +7,9 @@ instance class. Nor are the limits of the application: they are its role's (`db.
 from dataclasses import dataclass
 from typing import Final
 
-FAMILY_VERSION: Final = "15"
+from infra.versions import POSTGRES, major
+
+FAMILY_VERSION: Final = major(POSTGRES)
 """The major version, which a parameter group is for."""
 
 MAX_CONNECTIONS: Final = 125

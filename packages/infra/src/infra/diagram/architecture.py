@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core.names import own_name
 from infra.assemblies import Stacks
 
 
@@ -97,6 +98,10 @@ class _Kind:
     told: Sequence[str]
 
 
+OUTSIDE: Final = "outside"
+"""What is neither of the stage nor in its VPC: AWS services, and the internet."""
+_ANYWHERE: Final = "0.0.0.0/0"
+
 _KINDS: Final = (
     _Kind("proxy", "RDS Proxy", "AWS::RDS::DBProxy", ()),
     _Kind("database", "PostgreSQL", "AWS::RDS::DBInstance", ("EngineVersion", "DBInstanceClass", "MultiAZ")),
@@ -150,6 +155,7 @@ def _endpoints(stacks: Stacks) -> Iterator[Thing]:
     within = [function for function in stacks.of_type("AWS::Lambda::Function") if "VpcConfig" in function]
     names = sorted(str(function["FunctionName"]).split("-", 2)[-1] for function in within)
     yield Thing("functions", "Lambda functions", tuple(names))
+    yield Thing(OUTSIDE, "AWS services, internet", ("by NAT",))
 
 
 def _subnets(stages: Mapping[str, Stacks]) -> Iterator[Subnet]:
@@ -166,10 +172,14 @@ def _with_nat(stacks: Stacks) -> set[str]:
 
 
 def _arrows(stage: str, stacks: Stacks) -> Iterator[Arrow]:
-    prefix = f"mocstack-{stage}-"
+    prefix = f"{own_name(stage)}-"
     groups = {
         id_: str(group["GroupName"]).removeprefix(prefix) for id_, group in stacks.resources("AWS::EC2::SecurityGroup")
     }
     for rule in stacks.of_type("AWS::EC2::SecurityGroupIngress"):
         origin, target = (groups[rule[end]["Fn::GetAtt"][0]] for end in ("SourceSecurityGroupId", "GroupId"))
         yield Arrow(origin, target, int(rule["FromPort"]))
+    for id_, group in stacks.resources("AWS::EC2::SecurityGroup"):
+        for rule in group.get("SecurityGroupEgress", ()):
+            if rule["CidrIp"] == _ANYWHERE:
+                yield Arrow(groups[id_], OUTSIDE, int(rule["FromPort"]))

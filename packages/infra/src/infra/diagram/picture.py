@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from .architecture import Architecture, Subnet, Thing
+from .architecture import OUTSIDE, Architecture, Subnet, Thing
 
 _WIDTH: Final = 1270
 _HEIGHT: Final = 650
@@ -42,6 +42,7 @@ _VPC: Final = _Box(230, 20, 1020, 610)
 _ZONES: Final = (_Box(250, 60, 485, 550), _Box(745, 60, 485, 550))
 _PLACES: Final = {
     "api": _Box(10, 230, 205, 80),
+    OUTSIDE: _Box(10, 375, 205, 60),
     "bucket": _Box(10, 500, 205, 80),
     "bastion": _Box(270, 100, 150, 44),
     "functions": _Box(270, 220, 150, 370),

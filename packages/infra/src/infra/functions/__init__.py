@@ -1,7 +1,5 @@
 """The functions of a stage, made from the manifest alone."""
 
-from infra.wildcards import NETWORK_REASON
-
 from .errors import UndeployableFunctionError
 from .functions import Functions
 from .naming import function_name, log_group_name
@@ -9,7 +7,6 @@ from .permissions import run_in_network, write_log
 from .runtime import Place, make_function
 
 __all__ = [
-    "NETWORK_REASON",
     "Functions",
     "Place",
     "UndeployableFunctionError",

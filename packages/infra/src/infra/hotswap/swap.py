@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from time import monotonic
+from typing import Final
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +17,8 @@ from infra.bundle import Bundle
 from infra.deployed import NotDeployedError
 from infra.stage import StageConfig
 
+CODE_ACTIONS: Final = ("lambda:GetFunctionConfiguration", "lambda:UpdateFunctionCode")
+"""What it takes."""
 _TRIES = 120
 """How often Lambda is asked, a second apart, whether it has taken new code; it takes seconds."""
 

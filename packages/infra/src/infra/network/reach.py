@@ -4,7 +4,7 @@ Everything that has a group is named here, and nothing else is let in or out. Bo
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -73,3 +73,26 @@ class Groups(Construct):
                 self.parties[party].add_egress_rule(
                     ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), f"{party} to AWS services"
                 )
+        for party, group in self.parties.items():
+            if party not in OUTWARD:
+                _close(group)
+
+
+def _close(group: ec2.SecurityGroup) -> None:
+    """Give a group a rule of its own outward, which lets nothing out.
+
+    EC2 makes a group with a rule that lets everything out, and CloudFormation is sure to take it away only from a group
+    that comes with rules. Those to other groups stand apart from it. The CDK writes this one for groups that have none,
+    and takes it back for the first of them, which the proxy has.
+    """
+    made = cast("ec2.CfnSecurityGroup", group.node.default_child)
+    # No packet meets it: there is neither such an address nor such a message.
+    made.security_group_egress = [
+        ec2.CfnSecurityGroup.EgressProperty(
+            cidr_ip="255.255.255.255/32",
+            ip_protocol="icmp",
+            from_port=252,
+            to_port=86,
+            description="Disallow all traffic",
+        )
+    ]

@@ -1,5 +1,6 @@
 """OpenSearch of a stage."""
 
-from .opensearch import METHODS, OpenSearch, domain_name
+from .names import domain_name
+from .opensearch import METHODS, OpenSearch
 
 __all__ = ["METHODS", "OpenSearch", "domain_name"]

@@ -17,6 +17,8 @@ from infra.network import Network
 from infra.stage import StageConfig
 from infra.versions import OPENSEARCH
 
+from .names import domain_name
+
 Domain = opensearch.CfnDomain
 
 TLS_POLICY: Final = "Policy-Min-TLS-1-2-PFS-2023-10"
@@ -25,11 +27,6 @@ METHODS: Final = ("Delete", "Get", "Head", "Patch", "Post", "Put")
 """What `es:ESHttp...` is there for: the methods of HTTP."""
 OFF_PEAK_START: Final = 1
 """UTC: the hour in which the ten hours begin that changes which copy the domain are made in."""
-
-
-def domain_name(config: StageConfig) -> str:
-    """Return the name of the domain, of 28 characters at most; another name is another domain, without the indexes."""
-    return f"mocstack-{config.name}"
 
 
 class OpenSearch(Construct):

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
+from core.names import BUCKET_NAME_OUTPUT
 from core.sdk import Clients, error_code
 from infra.deployed import resources_of
+from infra.stage import default_bucket_name
 
 from .errors import Finding
 from .reused import differences
@@ -13,7 +15,11 @@ from .subject import Subject
 
 
 def check_bucket(subject: Subject) -> Iterator[Finding]:
-    """Find a name that can't be had, or a bucket to reuse that is not as the stage would have made it."""
+    """Find another bucket than the deployed one, a name that can't be had, or one to reuse that is unfit."""
+    moved = tuple(_moved(subject))
+    yield from moved
+    if moved:  # what else is said of the new one would not help
+        return
     name, there = subject.config.bucket_name, _there(subject.clients, subject.config.bucket_name)
     if subject.config.bucket_exists:
         yield from _reusable(subject, there=there)
@@ -23,6 +29,25 @@ def check_bucket(subject: Subject) -> Iterator[Finding]:
             "set MOCSTACK_BUCKET_NAME to a name that is free; where it is yours, as a removed stage leaves it, "
             f"MOCSTACK_EXISTING_BUCKET={name} uses it as it is",
         )
+
+
+def _moved(subject: Subject) -> Iterator[Finding]:
+    """Find a deployed stage's change of bucket: the application imports the name, which then can't change."""
+    config, stack = subject.config, subject.foundation
+    deployed = stack.outputs.get(BUCKET_NAME_OUTPUT) if stack else None
+    if not stack or not deployed or deployed == config.bucket_name:
+        return
+    if deployed not in resources_of(subject.clients, stack, "AWS::S3::Bucket"):
+        back = f"set MOCSTACK_EXISTING_BUCKET={deployed} and leave MOCSTACK_BUCKET_NAME out"
+    elif deployed == default_bucket_name(config.name):
+        back = "leave MOCSTACK_BUCKET_NAME and MOCSTACK_EXISTING_BUCKET out"
+    else:
+        back = f"set MOCSTACK_BUCKET_NAME={deployed} and leave MOCSTACK_EXISTING_BUCKET out"
+    yield Finding(
+        f"the bucket of the stage is {deployed}, and would be {config.bucket_name}, which a deployment can't change",
+        f"a stage keeps its bucket: {back}; for another bucket copy the files into a new stage, or remove this one "
+        f"first by `nox -s remove -- {config.name}`",
+    )
 
 
 def _there(clients: Clients, name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from infra.account import has_linked_role
 from infra.stage import StageConfig
 
 from .errors import Finding
@@ -27,8 +28,7 @@ def services(config: StageConfig) -> tuple[str, ...]:
 def check_linked_roles(subject: Subject) -> Iterator[Finding]:
     """Find services that have no role yet."""
     for service in services(subject.config):
-        # IAM keeps each of them under the path of its service, whatever its name.
-        if not subject.clients.iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]:
+        if not has_linked_role(service, subject.clients):
             yield Finding(
                 f"{service} has no service-linked role in the account",
                 f"`nox -s bootstrap -- {subject.config.name}` makes it",

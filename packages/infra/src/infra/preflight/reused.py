@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from botocore.exceptions import ClientError
 
 from core.sdk import Clients, error_code
+from infra.files import COLD_AFTER
 from infra.stage import StageConfig
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _UPLOADS = frozenset({"PUT", "POST"})
-COLD_DAYS = 90
-"""When files move to STANDARD_IA (acceptance 1.6.5)."""
 _PUBLIC = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
@@ -68,8 +67,8 @@ def _lifecycle(s3: "S3Client", name: str, *, versioned: bool) -> Iterator[str]:
         for move in rule.get("Transitions", [])
         if move.get("StorageClass") == "STANDARD_IA"
     }
-    if moves != {COLD_DAYS}:
-        yield f"has no rule that moves files to STANDARD_IA after {COLD_DAYS} days, or another one too"
+    if moves != {COLD_AFTER}:
+        yield f"has no rule that moves files to STANDARD_IA after {COLD_AFTER} days, or another one too"
     if not any("AbortIncompleteMultipartUpload" in rule for rule in rules):
         yield "has no rule that aborts incomplete uploads"
     if versioned and not any("NoncurrentVersionExpiration" in rule for rule in rules):

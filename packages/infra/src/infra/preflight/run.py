@@ -7,13 +7,14 @@ from core.sdk import AccessDeniedError, Clients, RefusedError, aws_errors
 from infra.deployed import find_stack
 from infra.stage import StageConfig
 
-from .account import check_account
 from .bootstrap import check_bootstrap
 from .bucket import check_bucket
 from .engines import check_engines
 from .errors import Finding, PreflightError
 from .linked_roles import check_linked_roles
+from .names import check_names
 from .quotas import check_quotas
+from .redis_mode import check_redis_mode
 from .shared_policy import check_shared_policy
 from .stacks import check_stacks
 from .subject import Check, Subject
@@ -25,6 +26,8 @@ CHECKS: Final[Mapping[str, Check]] = {
     "service-linked roles": check_linked_roles,
     "logs policy": check_shared_policy,
     "bucket": check_bucket,
+    "Redis mode": check_redis_mode,
+    "names": check_names,
     "quotas": check_quotas,
     "availability zones": check_zones,
     "engine versions": check_engines,
@@ -39,7 +42,7 @@ def preflight(config: StageConfig, clients: Clients, say: Callable[[str], object
 
     Args:
         config: the stage, with its account.
-        clients: AWS, in the stage's region.
+        clients: AWS, in the stage's account and region: whose credentials they are is known by then.
         say: takes a line for each check.
 
     Raises:
@@ -47,10 +50,6 @@ def preflight(config: StageConfig, clients: Clients, say: Callable[[str], object
         AwsError: there are no credentials, or AWS is not reached.
     """
     with aws_errors(f"preflight of {config.name}"):
-        found = tuple(check_account(config, clients))
-        say(_line("credentials", found))
-        if found:  # in another account every further answer would be about something else
-            raise PreflightError(config.name, found)
         subject = _subject(config, clients)
     findings: list[Finding] = []
     for title, check in CHECKS.items():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from core.names import Part
 from core.sdk import Clients
 from infra.deployed import DeployedStack
 from infra.stage import StageConfig
@@ -29,7 +30,12 @@ class Subject:
     @property
     def is_new(self) -> bool:
         """Whether the deployment makes the stage's foundation."""
-        return self.foundation is None or not self.foundation.has_resources
+        return self.makes("foundation")
+
+    def makes(self, part: Part) -> bool:
+        """Return whether the deployment makes one of the stage's stacks."""
+        stack = self.foundation if part == "foundation" else self.application
+        return stack is None or not stack.has_resources
 
 
 Check = Callable[[Subject], Iterator[Finding]]

@@ -16,7 +16,8 @@ from .errors import Finding
 from .subject import Subject
 
 WITHOUT_PROXY: Final = frozenset({"use1-az3"})
-"""Zone ids without RDS Proxy, of its documented limitations. A proxy drops subnets there without a word."""
+"""Zone ids without RDS Proxy, as its documentation names them (Amazon RDS User Guide, "Using Amazon RDS Proxy", under
+its limitations; noted in November 2026). A proxy drops subnets there without a word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from functions.manifest import PROVISION
-from infra.acknowledgements import acknowledge, wildcard
 from infra.database import MASTER_USER, Database
-from infra.functions import NETWORK_REASON, run_in_network, write_log
+from infra.functions import run_in_network, write_log
 from infra.interfaces import as_principal
 from infra.opensearch import METHODS, OpenSearch
 from infra.redis import Redis
 from infra.stage import StageConfig
+from infra.wildcards import acknowledge_wildcards
 
-_LOG_REASON: Final = "Lambda names the streams of a function's log as it starts execution environments."
 _SEARCH_REASON: Final = "The master of the domain sets up all of it, for whatever indexes the application has."
 
 
@@ -38,18 +37,20 @@ class ProvisionRole(Construct):
             assumed_by=as_principal(iam.ServicePrincipal("lambda.amazonaws.com")),
             description="Provisions the database and search; master of the OpenSearch domain",
         )
-        for statement in (*run_in_network(self, config, PROVISION.name), write_log(self, config, PROVISION.name)):
-            self.role.add_to_policy(statement)
-        log = write_log(self, config, PROVISION.name).resources[0]
-        acknowledge(self.role, {wildcard(self, "*"): NETWORK_REASON, wildcard(self, log): _LOG_REASON})
+        self._let(*run_in_network(self, config, PROVISION.name), write_log(self, config, PROVISION.name))
 
     def let_in(self, *, database: Database, redis: Redis, opensearch: OpenSearch) -> None:
         """Let the role sign in: as the master user by the proxy, as the application to Redis, to the whole domain."""
         database.proxy.grant_connect(self.role, MASTER_USER)
-        self._let(["elasticache:Connect"], redis.arn, redis.users.app.attr_arn)
-        requests = f"{opensearch.arn}/*"
-        self._let([f"es:ESHttp{method}" for method in METHODS], requests)
-        acknowledge(self.role, {wildcard(self, requests): _SEARCH_REASON})
+        self._let(iam.PolicyStatement(actions=["elasticache:Connect"], resources=[redis.arn, redis.users.app.attr_arn]))
+        self._let(
+            iam.PolicyStatement(
+                actions=[f"es:ESHttp{method}" for method in METHODS], resources=[f"{opensearch.arn}/*"]
+            ),
+            reason=_SEARCH_REASON,
+        )
 
-    def _let(self, actions: list[str], *resources: str) -> None:
-        self.role.add_to_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
+    def _let(self, *statements: iam.PolicyStatement, reason: str | None = None) -> None:
+        for statement in statements:
+            self.role.add_to_policy(statement)
+        acknowledge_wildcards(self.role, statements, reason=reason)

@@ -10,7 +10,7 @@ from infra.stage import StageConfig
 
 def replication_group(config: StageConfig) -> str:
     """Return the id of the replication group, which a token is signed for; it has 40 characters at most."""
-    return f"mocstack-{config.name}"
+    return config.own_name
 
 
 def app_user(config: StageConfig) -> str:

@@ -11,7 +11,7 @@ from infra.log_groups import VENDED, log_group
 from infra.network import Network
 from infra.network.reach import REDIS_PORT
 from infra.stage import StageConfig
-from infra.versions import REDIS
+from infra.versions import REDIS, major
 
 from .names import replication_group
 from .users import Users
@@ -33,8 +33,9 @@ class _Nodes(TypedDict, total=False):
 class Redis(Construct):
     """ElastiCache for Redis 7 in the private subnets.
 
-    More shards, replicas or larger nodes are made in place, while it serves. Cluster mode is not: a group with or
-    without it is another one, whose parameters can't be changed while it is there.
+    More shards, replicas or larger nodes are made in place, while it serves. Cluster mode can't be switched on a stage
+    that exists: its parameter can't be changed while the group uses it, and the host that it exports is another then,
+    which the application still imports.
 
     Attributes:
         replication_group: the replication group.
@@ -91,7 +92,7 @@ class Redis(Construct):
         return elasticache.CfnParameterGroup(
             self,
             "Parameters",
-            cache_parameter_group_family="redis7",
+            cache_parameter_group_family=f"redis{major(REDIS)}",
             description=f"Redis of {config.name}",
             properties={"maxmemory-policy": POLICY, **mode},
         )

@@ -1,11 +1,12 @@
 """The application of a stage: what a release replaces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Stack
 from constructs import Construct
 
-from functions.manifest import FUNCTIONS, PROVISION
+from core.manifest import Function
+from functions.manifest import PROVISION
 from infra.alarms import ApplicationAlarms, Dashboard
 from infra.api import Api
 from infra.bundle import Bundle
@@ -22,13 +23,20 @@ from .properties import stack_properties
 class ApplicationStack(Stack):
     """Provisioning, the functions of the manifest, the HTTP API, their alarms and the dashboard."""
 
-    def __init__(
-        self, scope: Construct, id_: str, *, config: StageConfig, exports: Exports, bundles: Mapping[str, Bundle]
+    def __init__(  # noqa: PLR0913  # what the application is made of
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        config: StageConfig,
+        exports: Exports,
+        bundles: Mapping[str, Bundle],
+        manifest: Sequence[Function],
     ) -> None:
         super().__init__(scope, id_, **stack_properties(config, "application", "functions and their API"))
         links = Links(self, config=config, exports=exports)
         functions = Functions(
-            self, "Functions", config=config, exports=exports, links=links, manifest=FUNCTIONS, bundles=bundles
+            self, "Functions", config=config, exports=exports, links=links, manifest=manifest, bundles=bundles
         )
         provisioning = Provisioning(
             self,
@@ -38,11 +46,11 @@ class ApplicationStack(Stack):
             links=links,
             function=PROVISION,
             bundle=bundles[PROVISION.name],
-            manifest=FUNCTIONS,
+            manifest=manifest,
             roles=functions.roles,
         )
         functions.wait_for(provisioning)
-        api = Api(self, "Api", config=config, manifest=FUNCTIONS, functions=functions)
+        api = Api(self, "Api", config=config, manifest=manifest, functions=functions)
         alarms = ApplicationAlarms(
             self, "Alarms", config=config, exports=exports, functions=functions, provisioning=provisioning, api=api
         )

@@ -1,8 +1,9 @@
 """The foundation of a stage: everything that keeps state, and the network around it."""
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from core.names import BUCKET_NAME_OUTPUT
 from infra.alarms import AlarmTopic, DataAlarms
 from infra.bastion import Bastion
 from infra.bucket import Bucket
@@ -38,6 +39,7 @@ class FoundationStack(Stack):
         DataAlarms(self, "Alarms", config=config, topic=topic, database=database, redis=redis, opensearch=opensearch)
         if config.bastion:
             Bastion(self, "Bastion", config=config, network=network)
+        CfnOutput(self, BUCKET_NAME_OUTPUT, value=bucket.bucket.bucket_name, description="The bucket of the files")
         self.exports: Exports = export(
             self,
             config=config,

@@ -4,10 +4,8 @@ from typing import TypedDict
 
 from aws_cdk import Environment
 
-from core.names import Part, stack_name
+from core.names import PROJECT, Part, stack_name
 from infra.stage import StageConfig
-
-PROJECT = "mocstack"
 
 
 class StackProperties(TypedDict):

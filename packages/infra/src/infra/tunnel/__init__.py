@@ -1,6 +1,6 @@
 """Forwarding a port of this machine through the bastion, by Session Manager."""
 
-from .bastion import ready_bastion
+from .bastion import running_bastion
 from .errors import BastionNotReadyError, NoBastionError, PluginError, UnreachableEngineError
 from .plugin import Plugin, find_plugin
 from .session import Forward, open_session
@@ -16,6 +16,6 @@ __all__ = [
     "UnreachableEngineError",
     "find_plugin",
     "open_session",
-    "ready_bastion",
+    "running_bastion",
     "target",
 ]

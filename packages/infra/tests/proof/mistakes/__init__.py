@@ -6,6 +6,6 @@ from .engines import ENGINES
 from .network import NETWORK
 from .permissions import PERMISSIONS
 from .serving import SERVING
-from .stacks import REFUSED
+from .stacks import REFUSED, STACKS
 
-__all__ = ["DATABASE", "ENGINES", "NETWORK", "PERMISSIONS", "REFUSED", "SERVING", "Case"]
+__all__ = ["DATABASE", "ENGINES", "NETWORK", "PERMISSIONS", "REFUSED", "SERVING", "STACKS", "Case"]

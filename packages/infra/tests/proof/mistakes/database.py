@@ -4,12 +4,12 @@ from typing import Final
 
 from criteria import database
 from proof.mistakes.case import Case
+from proof.mistakes.links import link
 from templates.edit import Edit
 from templates.model import Json
 
 INSTANCE: Final = "AWS::RDS::DBInstance"
 PROXY: Final = "AWS::RDS::DBProxy"
-FUNCTION: Final = "AWS::Lambda::Function"
 
 
 def _public_database(edit: Edit) -> None:
@@ -37,17 +37,7 @@ def _parameters(edit: Edit) -> Json:
     return edit.one("AWS::RDS::DBParameterGroup")["Parameters"]
 
 
-def _link(edit: Edit, name: str, old: str, new: str) -> None:
-    """Change the text of a link of the health function, which is joined of parts."""
-    variables = edit.one(FUNCTION, "-health")["Environment"]["Variables"]
-    parts = variables[f"LINK_{name}"]["Fn::Join"][1]
-    variables[f"LINK_{name}"]["Fn::Join"][1] = [
-        part.replace(old, new) if isinstance(part, str) else part for part in parts
-    ]
-
-
 def _direct_link(edit: Edit) -> None:
-
     for output in edit.bodies["foundation"]["Outputs"].values():
         if output.get("Export", {}).get("Name", "").endswith("-proxy-host"):
             output["Value"] = {"Fn::GetAtt": [edit.ref(INSTANCE)["Ref"], "Endpoint.Address"]}
@@ -79,7 +69,7 @@ DATABASE: Final = (
     ),
     Case("the host of the instance in a link", _direct_link, database.through_the_proxy),
     Case("the host of the instance as the link", _direct_link, database.link),
-    Case("a link as the owner", lambda e: _link(e, "MyPostgres", '"app"', '"mocstack_owner"'), database.link),
+    Case("a link as the owner", lambda e: link(e, "MyPostgres", '"app"', '"mocstack_owner"'), database.link),
     Case(
         "default parameters",
         lambda e: e.one(INSTANCE).update(DBParameterGroupName="default.postgres15"),

@@ -4,20 +4,18 @@ from typing import Final
 
 from criteria import opensearch, redis
 from proof.mistakes.case import Case
-from templates.edit import Edit
+from proof.mistakes.links import link
+from templates.edit import Edit, Mistake
+from templates.model import Json
 
 CACHE: Final = "AWS::ElastiCache::ReplicationGroup"
 DOMAIN: Final = "AWS::OpenSearchService::Domain"
 FUNCTION: Final = "AWS::Lambda::Function"
 
 
-def _link(edit: Edit, name: str, old: str, new: str) -> None:
-    """Change the text of a link of the health function, which is joined of parts."""
-    variables = edit.one(FUNCTION, "-health")["Environment"]["Variables"]
-    parts = variables[f"LINK_{name}"]["Fn::Join"][1]
-    variables[f"LINK_{name}"]["Fn::Join"][1] = [
-        part.replace(old, new) if isinstance(part, str) else part for part in parts
-    ]
+def _domain(section: str, **given: Json) -> Mistake:
+    """Return what changes options of the domain."""
+    return lambda edit: edit.one(DOMAIN)[section].update(given)
 
 
 def _masters(edit: Edit) -> None:
@@ -57,7 +55,7 @@ ENGINES: Final = (
     ),
     Case(
         "a link that does not follow the cluster",
-        lambda e: _link(e, "MyRedis", '"cluster":true', '"cluster":false'),
+        lambda e: link(e, "MyRedis", '"cluster":true', '"cluster":false'),
         redis.mode,
     ),
     Case("automatic failover off", lambda e: e.one(CACHE).update(AutomaticFailoverEnabled=False), redis.nodes),
@@ -72,58 +70,44 @@ ENGINES: Final = (
     ),
     Case(
         "a link to another group's id",
-        lambda e: _link(e, "MyRedis", '"replication_group":"mocstack-production"', '"replication_group":"other"'),
+        lambda e: link(e, "MyRedis", '"replication_group":"mocstack-production"', '"replication_group":"other"'),
         redis.link,
     ),
-    Case("a Redis user that is not there", lambda e: _link(e, "MyRedis", "-app", "-other"), redis.link),
+    Case("a Redis user that is not there", lambda e: link(e, "MyRedis", "-app", "-other"), redis.link),
     Case("another port", lambda e: e.one(CACHE).update(Port=6380), redis.not_hard_coded),
     Case("OpenSearch 1", lambda e: e.one(DOMAIN).update(EngineVersion="OpenSearch_1.3"), opensearch.domain),
     Case("OpenSearch out of the VPC", lambda e: e.one(DOMAIN).pop("VPCOptions"), opensearch.domain),
     Case("one subnet for two nodes", lambda e: e.one(DOMAIN)["VPCOptions"]["SubnetIds"].pop(), opensearch.domain),
-    Case(
-        "OpenSearch with a standby",
-        lambda e: e.one(DOMAIN)["ClusterConfig"].update(MultiAZWithStandbyEnabled=True),
-        opensearch.domain,
-    ),
-    Case(
-        "OpenSearch in the clear",
-        lambda e: e.one(DOMAIN)["DomainEndpointOptions"].update(EnforceHTTPS=False),
-        opensearch.domain,
-    ),
-    Case(
-        "no encryption between nodes",
-        lambda e: e.one(DOMAIN)["NodeToNodeEncryptionOptions"].update(Enabled=False),
-        opensearch.domain,
-    ),
-    Case(
-        "small nodes in production",
-        lambda e: e.one(DOMAIN)["ClusterConfig"].update(InstanceType="t3.small.search"),
-        opensearch.sizes,
-    ),
-    Case(
-        "no fine-grained access",
-        lambda e: e.one(DOMAIN)["AdvancedSecurityOptions"].update(Enabled=False),
-        opensearch.access,
-    ),
+    Case("OpenSearch with a standby", _domain("ClusterConfig", MultiAZWithStandbyEnabled=True), opensearch.domain),
+    Case("OpenSearch in the clear", _domain("DomainEndpointOptions", EnforceHTTPS=False), opensearch.domain),
+    Case("no encryption between nodes", _domain("NodeToNodeEncryptionOptions", Enabled=False), opensearch.domain),
+    Case("small nodes in production", _domain("ClusterConfig", InstanceType="t3.small.search"), opensearch.sizes),
+    Case("no fine-grained access", _domain("AdvancedSecurityOptions", Enabled=False), opensearch.access),
     Case(
         "users with passwords in OpenSearch",
-        lambda e: e.one(DOMAIN)["AdvancedSecurityOptions"].update(InternalUserDatabaseEnabled=True),
+        _domain("AdvancedSecurityOptions", InternalUserDatabaseEnabled=True),
         opensearch.access,
     ),
     Case("everybody may search", _everybody_searches, opensearch.access),
     Case(
         "another master",
-        lambda e: e.one(DOMAIN)["AdvancedSecurityOptions"].update(
-            MasterUserOptions={"MasterUserARN": "arn:aws:iam::1:role/x"}
-        ),
+        _domain("AdvancedSecurityOptions", MasterUserOptions={"MasterUserARN": "arn:aws:iam::1:role/x"}),
         opensearch.access,
     ),
     Case("no masters in production", _masters, opensearch.masters),
     Case(
         "masters of another architecture",
-        lambda e: e.one(DOMAIN)["ClusterConfig"].update(DedicatedMasterType="m5.large.search"),
+        _domain("ClusterConfig", DedicatedMasterType="m5.large.search"),
         opensearch.masters,
     ),
+    Case("no quiet hours", _domain("OffPeakWindowOptions", Enabled=False), opensearch.updates),
+    Case(
+        "updates at noon",
+        _domain("OffPeakWindowOptions", OffPeakWindow={"WindowStartTime": {"Hours": 12, "Minutes": 0}}),
+        opensearch.updates,
+    ),
+    Case("no updates", lambda e: e.one(DOMAIN).pop("SoftwareUpdateOptions"), opensearch.updates),
+    Case("another domain for another version", lambda e: e.body(DOMAIN).pop("UpdatePolicy"), opensearch.updates),
     Case("no slow logs", lambda e: e.one(DOMAIN)["LogPublishingOptions"].pop("SEARCH_SLOW_LOGS"), opensearch.logs),
     Case(
         "a policy for logs of its own",

@@ -48,6 +48,10 @@ def _any_distribution(edit: Edit) -> None:
             statement.pop("Condition")
 
 
+def _access_log(edit: Edit) -> Json:
+    return edit.one("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]
+
+
 SERVING: Final = (
     Case("a bucket of another name", lambda e: _files(e).update(BucketName="lego-moc-file"), bucket.name),
     Case(
@@ -144,6 +148,16 @@ SERVING: Final = (
     Case("any API may invoke", lambda e: e.one("AWS::Lambda::Permission").pop("SourceArn"), health.route),
     Case("no throttling", lambda e: e.one("AWS::ApiGatewayV2::Stage").pop("DefaultRouteSettings"), health.route),
     Case("no access log", lambda e: e.one("AWS::ApiGatewayV2::Stage").pop("AccessLogSettings"), health.route),
+    Case(
+        "an access log as text",
+        lambda e: _access_log(e).update(Format="$context.requestId $context.routeKey $context.status"),
+        health.route,
+    ),
+    Case(
+        "an access log without the route",
+        lambda e: _access_log(e).update(Format='{"requestId":"$context.requestId"}'),
+        health.route,
+    ),
     Case("logs for ever", lambda e: e.one("AWS::Logs::LogGroup", "-health").pop("RetentionInDays"), health.logs),
     Case("logs as text", lambda e: e.one(FUNCTION, "-health")["LoggingConfig"].update(LogFormat="Text"), health.logs),
     Case(

@@ -1,7 +1,8 @@
-"""Mistakes in what the two stacks tell each other, and in references: CloudFormation refuses them."""
+"""Mistakes in the two stacks themselves, in what they tell each other, and in references."""
 
 from typing import Final
 
+from criteria import stacks
 from criteria.reach import reach
 from proof.mistakes.case import Case
 from templates.edit import Edit
@@ -24,6 +25,22 @@ def _twice(edit: Edit) -> None:
     outputs["Again"] = next(body for body in outputs.values() if "Export" in body)
 
 
+STACKS: Final = (
+    Case("a foundation that anybody deletes", lambda e: e.protected.update(foundation=False), stacks.protected),
+    Case(
+        "an application that anybody deletes",
+        lambda e: e.protected.update(application=False),
+        stacks.protected,
+        "staging",
+    ),
+    Case("a dev stage that nobody removes", lambda e: e.protected.update(application=True), stacks.protected, "dev"),
+    Case(
+        "a personal stage that nobody removes",
+        lambda e: e.protected.update(foundation=True),
+        stacks.protected,
+        "personal",
+    ),
+)
 REFUSED: Final = (
     Case("nothing exports mocstack-production-redis-host", _no_export, reach),
     Case("there is no resource", lambda e: e.remove("AWS::RDS::DBSubnetGroup"), reach),

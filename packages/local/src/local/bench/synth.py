@@ -1,6 +1,7 @@
 """What `synth` takes: one stage, all three, and what of it takes the time."""
 
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def measure(root: Path, rounds: int, step: Callable[[str], None], stages: Sequen
         for phase, seconds in _phases(root, stages).items():
             phases.setdefault(f"of which {phase}", []).append(seconds)
         step(title)
-    together = {"all of them": [sum(seconds) for seconds in zip(*whole.values(), strict=True)]}
+    together = {"all of them": [math.fsum(seconds) for seconds in zip(*whole.values(), strict=True)]}
     return Finding(title, "s", tuple(_lines({**whole, **together, **phases})))
 
 

@@ -1,4 +1,4 @@
-"""A manifest with every kind of access, for what the application's few functions don't show."""
+"""A manifest that was made up: every kind of access, which the application's own few functions don't show."""
 
 from core import Resources
 from core.manifest import BucketAccess, Function, OpenSearchAccess, PostgresAccess, RedisAccess, Route
@@ -39,4 +39,4 @@ OWNER = Function(
 )
 ALONE = Function(name="alone", handler="functions.alone.handler.handler", description="Needs nothing.")
 
-MANIFEST = (READER, WRITER, OWNER, ALONE)
+MADE_UP = (READER, WRITER, OWNER, ALONE)
