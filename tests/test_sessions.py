@@ -37,6 +37,15 @@ def test_a_session_is_a_call_of_a_program(name: str) -> None:
     assert len(sessions()[name].body) <= 6
 
 
+@pytest.mark.parametrize(
+    "name", ["synth", "diff", "deploy", "remove", "bootstrap", "logs", "watch", "tunnel", "migrate", "dev", "reset"]
+)
+def test_the_closing_line_is_true_of_every_failure(name: str) -> None:
+    """A command may be refused before it begins; what it leaves half done it says by itself."""
+    calls = [node for node in ast.walk(sessions()[name]) if isinstance(node, ast.Call)]
+    assert not [keyword.arg for call in calls for keyword in call.keywords if keyword.arg == "advice"]
+
+
 @pytest.mark.network
 @pytest.mark.timeout(900)  # a clone is installed
 @pytest.mark.parametrize(

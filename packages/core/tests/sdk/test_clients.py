@@ -92,7 +92,7 @@ def page() -> Generator[str]:
             self.end_headers()
             self.wfile.write(b"<!DOCTYPE html><html><head><meta charset=utf-8><title>Welcome</title><p>Sign in</html>")
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
@@ -119,8 +119,11 @@ def test_looking_for_credentials_is_bounded_too(monkeypatch: pytest.MonkeyPatch,
             tried.append(self.client_address)
 
     (tmp_path / "config").write_text(
-        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Environment\n"
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = keys\n"
+        "[profile keys]\naws_access_key_id = AKIATEST\naws_secret_access_key = secret-of-a-test\n"
     )
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(variable)
     with ThreadingTCPServer(("127.0.0.1", 0), Closing) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from proof.permissions import IN_NETWORK
 
 from application.reading import (
     account_of,
@@ -27,15 +28,6 @@ pytestmark = pytest.mark.slow
 ALL = (*MADE_UP, PROVISION)
 every = pytest.mark.parametrize("function", ALL, ids=lambda function: function.name)
 declared = pytest.mark.parametrize("function", MADE_UP, ids=lambda function: function.name)
-
-PLACING = {
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:UnassignPrivateIpAddresses",
-}
 
 
 @every
@@ -125,8 +117,8 @@ def test_only_lambda_itself_places_a_function_in_the_network(templates_of: Templ
     assert [
         (statement["Effect"], set(each(statement["Action"])), statement["Resource"]) for statement in statements
     ] == [
-        ("Allow", PLACING, "*"),
-        ("Deny", PLACING, "*"),
+        ("Allow", set(IN_NETWORK), "*"),
+        ("Deny", set(IN_NETWORK), "*"),
     ]
     assert [statement.get("Condition") for statement in statements] == [
         None,

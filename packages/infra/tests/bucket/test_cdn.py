@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from templates.model import Resource, Templates, read
+from templates.made import WrittenOf
+from templates.model import Resource, Templates
 from templates.policies import Call, possibly, read_policy
 from templates.resolve import resolve
-from templates.variants import changes
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +31,9 @@ except InfraError as error:
 
 
 @pytest.fixture
-def other_key(synthesize: Callable[[str, Sequence[str]], Path]) -> Templates:
+def other_key(changed: WrittenOf) -> Templates:
     """The stage of the variant `everything`, after its key was changed."""
-    folder = synthesize("other-key", ["stage.cdn_public_key"])
-    return resolve(read(folder / "stage.cdn_public_key", changes()["stage.cdn_public_key"]))
+    return resolve(changed("stage.cdn_public_key"))
 
 
 def behaviours(distribution: Resource) -> list[dict[str, object]]:

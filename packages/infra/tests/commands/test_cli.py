@@ -156,7 +156,7 @@ def refusing() -> Generator[str]:
             self.end_headers()
             self.wfile.write(REFUSED.encode())
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:

@@ -104,8 +104,9 @@ def test_the_application_is_looked_at_after_the_foundation(clients: Clients) -> 
         failed = ("Function", "AWS::Lambda::Function", "CREATE_FAILED", "no code")
         stubber.add_response("describe_stack_events", told(APPLICATION, failed), {"StackName": APPLICATION})
         found = first_failure(clients, {FOUNDATION: f"{FOUNDATION}-2", APPLICATION: None})
-    assert found == Failure(APPLICATION, "Function", "AWS::Lambda::Function", "no code")
-    assert str(DeploymentFailedError("jane", found)) == (
+    failure = Failure(APPLICATION, "Function", "AWS::Lambda::Function", "no code")
+    assert found == failure
+    assert str(DeploymentFailedError("jane", failure)) == (
         "the deployment of 'jane' failed first at Function (AWS::Lambda::Function) of mocstack-jane-application: "
         "no code; `nox -s diff -- jane` shows what is left to do"
     )

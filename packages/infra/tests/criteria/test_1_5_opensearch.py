@@ -1,4 +1,4 @@
-"""Story 1.5 OpenSearch; that the index templates are right is shown on the engine (1.5.5), snapshots too (1.5.8)."""
+"""Story 1.5 OpenSearch; that the index templates are right is shown on the engine (1.5.5)."""
 
 import pytest
 

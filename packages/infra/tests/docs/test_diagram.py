@@ -16,7 +16,7 @@ Change: TypeAlias = Callable[[Any], None]
 
 
 def test_the_committed_picture_is_of_the_templates(stages: Mapping[str, Stacks], pages: Path) -> None:
-    """It is drawn from the three stages; `python -m infra.diagram docs/images/architecture.svg` brings it up to date."""
+    """It shows the three stages; `python -m infra.diagram docs/images/architecture.svg` brings it up to date."""
     assert draw(architecture(stages)) == (pages / "images" / "architecture.svg").read_text("utf-8")
 
 

@@ -1,7 +1,7 @@
 """A program that tells what each feature flag of the app does, with the flags as they are and without each.
 
-`python flags.py FOLDER` writes to `flags.json` in it, by flag, whether what it is there for holds, as `[with, without]`. It is a process of its
-own, so that of the tests' processes none starts a CDK.
+`python flags.py FOLDER` writes to `flags.json` in it, by flag, whether what it is there for holds: with and without it.
+It is a process of its own, so that of the tests' processes none starts a CDK.
 """
 
 import json
@@ -52,7 +52,8 @@ def _proxy(stack: Stack) -> str | None:
         "Proxy",
         vpc=vpc,
         proxy_target=rds.ProxyTarget.from_instance(instance),
-        secrets=[secretsmanager.Secret(stack, "Secret")],
+        # It is one; pyright minds the name of a parameter, which jsii has otherwise.
+        secrets=[cast("secretsmanager.ISecret", secretsmanager.Secret(stack, "Secret"))],
     )
     return cast("rds.CfnDBProxy", proxy.node.default_child).db_proxy_name
 
@@ -107,7 +108,13 @@ PROBES: Final[Mapping[str, Callable[[App], bool]]] = {
 
 
 def main(folder: Path) -> None:
-    """Try every flag."""
+    """Try every flag.
+
+    Raises:
+        ValueError: a flag has nothing here that it is tried by, or is none of the app's.
+    """
+    if PROBES.keys() != FLAGS.keys():
+        raise ValueError(f"these are tried, or set, and not both: {sorted(PROBES.keys() ^ FLAGS.keys())}")
     told = {flag: [_holds(folder, flag, FLAGS), _holds(folder, flag, _without(flag))] for flag in PROBES}
     (folder / "flags.json").write_text(json.dumps(told))
 

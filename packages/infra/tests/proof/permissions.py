@@ -18,7 +18,7 @@ Grants: TypeAlias = Mapping[str, tuple[str, ...]]
 """Actions, by the name of what they are on."""
 
 _WRITE_LOG: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
-_IN_NETWORK: Final = (
+IN_NETWORK: Final = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
@@ -26,6 +26,7 @@ _IN_NETWORK: Final = (
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 )
+"""What Lambda calls as a function's role to place it in the network."""
 _HTTP: Final = tuple(f"es:ESHttp{method}" for method in ("Delete", "Get", "Head", "Patch", "Post", "Put"))
 _SESSIONS: Final = (
     "ssm:UpdateInstanceInformation",
@@ -38,7 +39,7 @@ _SESSIONS: Final = (
 MAY: Final[Mapping[str, Grants]] = {
     # core.health: SELECT 1, PING and cluster health, each signed for.
     "health": {
-        "no resource": _IN_NETWORK,
+        "no resource": IN_NETWORK,
         "a stream of log /aws/lambda/health": _WRITE_LOG,
         "app at the proxy": ("rds-db:connect",),
         "redis": ("elasticache:Connect",),
@@ -47,7 +48,7 @@ MAY: Final[Mapping[str, Grants]] = {
     },
     # functions.provision: migrations as the owner, OpenSearch as its master, and the same three engines waited for.
     "provision": {
-        "no resource": _IN_NETWORK,
+        "no resource": IN_NETWORK,
         "a stream of log /aws/lambda/provision": _WRITE_LOG,
         "owner at the proxy": ("rds-db:connect",),
         "redis": ("elasticache:Connect",),
@@ -99,7 +100,7 @@ TRUSTED: Final[Mapping[str, str]] = {
 
 ON_EVERYTHING: Final[Mapping[frozenset[str], str]] = {
     frozenset(
-        _IN_NETWORK
+        IN_NETWORK
     ): "Lambda places a function in the VPC in its name: interfaces have no ARN before they are made, "
     "and a second statement denies the same to the function's code",
     frozenset(_SESSIONS): "an instance registers itself and its channels, which have no ARN either",
@@ -163,7 +164,7 @@ def network_denied_to_code(templates: Templates) -> Findings:
     """Report a function whose code may do what Lambda does to place it in the network."""
     for function in templates.of("AWS::Lambda::Function"):
         role, context = roles(templates)[function["Role"]], {"lambda:SourceFunctionArn": function.attribute("Arn")}
-        for action in _IN_NETWORK:
+        for action in IN_NETWORK:
             if possibly(role.statements, Call(action, "*", context)):
                 yield f"the code of {function} may {action}"
 

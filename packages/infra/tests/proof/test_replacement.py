@@ -95,7 +95,7 @@ UNCHANGEABLE: Final[Mapping[str, Unchangeable]] = {
                 "AWS::RDS::DBProxyTargetGroup",
             }
         ),
-        frozenset({"private-subnet-1", "private-subnet-2", "proxy-host", "proxy-id"}),
+        frozenset({"private-subnet-1", "private-subnet-2", "proxy-host", "proxy-id", "proxy-name"}),
     ),
     "stage.bucket_name": Unchangeable(
         "another bucket has none of the files: they are moved by hand, and the stage is made anew",

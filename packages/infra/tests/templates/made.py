@@ -44,13 +44,13 @@ class Synthesize:
             if not (folder / "made").exists():
                 folder.mkdir(exist_ok=True)
                 command = (sys.executable, str(_PROGRAM), str(folder), *releases, *options)
-                environ = _environ() | {"PYTHONHASHSEED": str(hash_seed)}
-                done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+                environment = environ() | {"PYTHONHASHSEED": str(hash_seed)}
+                done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
                 assert done.returncode == 0, f"no templates were synthesized:\n{done.stderr[-4000:]}"
                 (folder / "made").touch()
         return folder
 
 
-def _environ() -> dict[str, str]:
+def environ() -> dict[str, str]:
     """Return an environment without an account, credentials or settings of whoever runs the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_", "MOCSTACK_"))}

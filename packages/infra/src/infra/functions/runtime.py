@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Duration, Fn
+from aws_cdk import Annotations, Duration, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -48,6 +48,10 @@ class Place(Construct):
             availability_zones=[Fn.select(index, Fn.get_azs()) for index in range(len(exports.private_subnet_ids))],
             private_subnet_ids=list(exports.private_subnet_ids),
         )
+        for subnet in self.vpc.private_subnets:
+            Annotations.of(subnet).acknowledge_warning(
+                "@aws-cdk/aws-ec2:noSubnetRouteTableId", "Routes are the foundation's: nothing here asks for them."
+            )
         # Its rules are the network's: a rule written here would be a second one, and fail.
         self.group: ec2.ISecurityGroup = ec2.SecurityGroup.from_security_group_id(
             self, "Group", exports.functions_group_id, mutable=False

@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from core.names import Part
 from criteria import stacks
 from criteria.reach import reach
 from proof.mistakes.case import Case
-from templates.edit import Edit
+from templates.edit import Edit, Mistake
 
 FUNCTION: Final = "AWS::Lambda::Function"
 
@@ -25,21 +26,16 @@ def _twice(edit: Edit) -> None:
     outputs["Again"] = next(body for body in outputs.values() if "Export" in body)
 
 
+def _protect(part: Part, *, on: bool) -> Mistake:
+    """Return what switches a stack's termination protection."""
+    return lambda edit: edit.protected.update({part: on})
+
+
 STACKS: Final = (
-    Case("a foundation that anybody deletes", lambda e: e.protected.update(foundation=False), stacks.protected),
-    Case(
-        "an application that anybody deletes",
-        lambda e: e.protected.update(application=False),
-        stacks.protected,
-        "staging",
-    ),
-    Case("a dev stage that nobody removes", lambda e: e.protected.update(application=True), stacks.protected, "dev"),
-    Case(
-        "a personal stage that nobody removes",
-        lambda e: e.protected.update(foundation=True),
-        stacks.protected,
-        "personal",
-    ),
+    Case("a foundation that anybody deletes", _protect("foundation", on=False), stacks.protected),
+    Case("an application that anybody deletes", _protect("application", on=False), stacks.protected, "staging"),
+    Case("a dev stage that nobody removes", _protect("application", on=True), stacks.protected, "dev"),
+    Case("a personal stage that nobody removes", _protect("foundation", on=True), stacks.protected, "personal"),
 )
 REFUSED: Final = (
     Case("nothing exports mocstack-production-redis-host", _no_export, reach),
