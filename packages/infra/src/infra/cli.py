@@ -40,6 +40,11 @@ def main(arguments: Sequence[str]) -> int:
     except (CoreError, InfraError) as error:
         _complain(f"error: {error}")
         return 1
+    except OSError as error:
+        if error.filename is None:  # nothing that a person could mend by what we say
+            raise
+        _complain(f"error: {error.filename}: {error.strerror}")
+        return 1
     except KeyboardInterrupt:
         _complain(f"interrupted{command.interrupted}")
         return _INTERRUPTED

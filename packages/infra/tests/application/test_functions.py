@@ -1,6 +1,7 @@
 """Functions: each is as the manifest declares it, with a role, a log and a place of its own."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from proof.permissions import IN_NETWORK
@@ -18,7 +19,7 @@ from application.reading import (
 )
 from core.manifest import Function
 from functions.manifest import FUNCTIONS, PROVISION
-from templates.made import Synthesize, TemplatesOf
+from templates.made import TemplatesOf
 from templates.manifest import MADE_UP, WRITER
 from templates.model import Properties, Templates
 from templates.releases import REFUSED, content_of
@@ -195,10 +196,9 @@ def test_the_real_manifest_is_deployed_whole(templates_of: TemplatesOf) -> None:
     }
 
 
-def test_what_can_not_be_deployed_is_refused(synthesize: Synthesize) -> None:
+def test_what_can_not_be_deployed_is_refused(assemblies: Path) -> None:
     """What the services would refuse in the middle of a deployment is an error before, which says what to change."""
-    folder = synthesize("refused", REFUSED, "--refused")
-    assert {name: (folder / f"{name}.txt").read_text() for name in REFUSED} == {
+    assert {name: (assemblies / f"{name}.txt").read_text() for name in REFUSED} == {
         "refused-name": "function 'a-name-that-is-too-long-for-lambda-to-take' can't be deployed: its name "
         "'mocstack-ada-lovelace1815-a-name-that-is-too-long-for-lambda-to-take' has 68 characters, of 64 at most; "
         "change packages/functions' manifest",

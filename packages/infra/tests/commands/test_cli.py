@@ -100,6 +100,28 @@ def test_what_is_no_stage_is_refused(name: str, stage: str, says: str, checkout:
     assert line.startswith(f"error: {stage!r} {says}")
 
 
+@pytest.mark.parametrize(
+    ("stage", "meant"), [("prod", "production"), ("prodution", "production"), ("stage", "staging")]
+)
+def test_a_name_that_means_another_stage_is_asked_about(stage: str, meant: str, checkout: Checkout) -> None:
+    """As a personal stage it would lack the protection that its maker thinks of; one that is meant has a file."""
+    done = checkout.run("synth", stage)
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"did you mean {meant!r}? If not, write stages/{stage}.env" in line
+    checkout.folder.joinpath("stages", f"{stage}.env").write_text("MOCSTACK_REGION=nowhere\n")
+    assert "MOCSTACK_REGION is wrong" in checkout.run("synth", stage).stderr
+
+
+def test_a_folder_that_nobody_may_write_to_is_named(checkout: Checkout) -> None:
+    """In a line, and not in a traceback."""
+    checkout.folder.joinpath("stages", "dev.env").unlink(missing_ok=True)
+    checkout.folder.joinpath("stages", "dev.env").mkdir()
+    done = checkout.run("synth", "dev")
+    assert done.returncode == 1
+    assert done.stderr == f"error: {checkout.folder}/stages/dev.env: Is a directory\n"
+
+
 def test_outside_of_a_checkout_it_says_so(checkout: Checkout, tmp_path: Path) -> None:
     """And works in every folder of one."""
     outside = Checkout(tmp_path, checkout.environ).run("synth", "dev")

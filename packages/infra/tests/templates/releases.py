@@ -38,9 +38,6 @@ BESIDES: Final = (
     *(f"dev-without-{f.name}" for f in FUNCTIONS),
 )
 """What is compared with the releases that every check runs on: other code, or a function less."""
-RELEASES: Final = (*VARIANTS, *MADE, *BESIDES)
-"""Everything that is synthesized together, once a run."""
-
 _REFUSED: Final[Mapping[str, Function]] = {
     "refused-name": replace(ALONE, name="a-name-that-is-too-long-for-lambda-to-take"),
     "refused-timeout": replace(READER, timeout=30),
@@ -48,6 +45,9 @@ _REFUSED: Final[Mapping[str, Function]] = {
 }
 REFUSED: Final = tuple(_REFUSED)
 """Releases of one function that can't be deployed."""
+
+RELEASES: Final = (*VARIANTS, *MADE, *BESIDES, *REFUSED)
+"""Everything that is synthesized together, once a run."""
 
 
 def content_of(function: str, *, changed: bool = False) -> str:
@@ -57,7 +57,7 @@ def content_of(function: str, *, changed: bool = False) -> str:
 
 @cache
 def releases() -> Mapping[str, Release]:
-    """Return what can be synthesized, by the names of `RELEASES`, `REFUSED` and `changes`."""
+    """Return what can be synthesized, by the names of `RELEASES` and `changes`."""
     stages = {**variants(), **changes()}
     return {**{name: Release(config=config) for name, config in stages.items()}, **dict(_others(variants()))}
 

@@ -2,8 +2,8 @@
 
 `python synthesize.py OUT NAME...` writes each of the releases named (`releases.py`) to `OUT/<name>`. With `--nag`
 cdk-nag looks at each, heeding what the constructs acknowledge or ignoring it: what it finds is in
-`OUT/<name>/validation-report.json`. With `--refused` each must be refused: why is in `OUT/<name>.txt`. It is a process
-of its own, so that of the tests' processes none starts a CDK.
+`OUT/<name>/validation-report.json`. Why those of `REFUSED` are refused is in `OUT/<name>.txt`. It is a process of its
+own, so that of the tests' processes none starts a CDK.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from functions.manifest import PROVISION  # noqa: E402
 from infra.app import build  # noqa: E402
 from infra.bundle import Bundle  # noqa: E402
 from infra.errors import InfraError  # noqa: E402
-from templates.releases import Release, content_of, releases  # noqa: E402
+from templates.releases import REFUSED, Release, content_of, releases  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
@@ -35,30 +35,28 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="+")
     parser.add_argument("--nag", choices=["heeding", "ignoring"])
-    parser.add_argument("--refused", action="store_true")
     given = parser.parse_args(arguments)
     given.out.mkdir(parents=True, exist_ok=True)
     if given.nag == "ignoring":
         Validations.acknowledge = _nothing
     for name in given.names:
-        app = _app(given.out, name, refused=given.refused)
-        if app:
-            _write(app, nag=bool(given.nag))
+        if name in REFUSED:
+            (given.out / f"{name}.txt").write_text(_refusal(given.out, name))
+        else:
+            _write(_app(given.out, name), nag=bool(given.nag))
 
 
-def _app(out: Path, name: str, *, refused: bool) -> App | None:
-    """Return the app of a release; None for one that was refused, as it should be."""
+def _app(out: Path, name: str) -> App:
     release = releases()[name]
+    return build(release.config, bundles=_bundles(out, release), out=out / name, manifest=release.manifest)
+
+
+def _refusal(out: Path, name: str) -> str:
     try:
-        app = build(release.config, bundles=_bundles(out, release), out=out / name, manifest=release.manifest)
+        _app(out, name)
     except InfraError as error:
-        if not refused:
-            raise
-        (out / f"{name}.txt").write_text(str(error))
-        return None
-    if refused:
-        raise ValueError(f"{name} was not refused")
-    return app
+        return str(error)
+    raise ValueError(f"{name} was not refused")
 
 
 def _write(app: App, *, nag: bool) -> None:

@@ -160,6 +160,6 @@ def test_the_command_follows_until_it_is_interrupted(write: Callable[..., None],
             assert process.wait(60) == 0, said
         finally:
             process.kill()
-    assert said[0].startswith("signed in to account 123456789012")
+    assert said[0].startswith("dev: signed in to account 123456789012")
     assert said[1] == "following health; Ctrl-C ends"
     assert [line.partition(" health ")[2] for line in said[2:]] == ["INFO before", "INFO while"]

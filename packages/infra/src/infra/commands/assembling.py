@@ -13,6 +13,7 @@ from infra.bundle import Bundle, Workspace, build_all, find
 from infra.cdk import use_for_jsii
 from infra.stage import StageConfig
 
+from .given import described
 from .screen import Say
 
 Write = Callable[[Path], object]
@@ -48,7 +49,7 @@ def assemble(config: StageConfig, bundles: Mapping[str, Bundle], root: Path, say
     Raises:
         NodeNotFoundError: there is nothing to run the CDK on.
     """
-    say(f"making the templates of {config.name}")
+    say(f"making the templates of {described(config.name)}")
     out = root / "cdk.out" / config.name
     put(lambda folder: _write(config, bundles, folder), out)
     for line in written(out):

@@ -9,7 +9,7 @@ from core.sdk import Clients, aws_errors
 from infra.errors import InfraError
 from infra.stage import StageConfig
 
-from .given import given
+from .given import described, given
 from .screen import Say
 
 
@@ -67,7 +67,7 @@ def signed_in(options: argparse.Namespace, command: str, say: Say) -> Work:
     clients = Clients(first.region)
     with aws_errors(f"{command} of {first.stage}"):
         identity = clients.sts.get_caller_identity()
-    say(f"signed in to account {identity['Account']} as {identity['Arn']}")
+    say(f"{described(first.stage)}: signed in to account {identity['Account']} as {identity['Arn']}")
     settings = given(options, "deploy")
     account = settings.require_account()
     if identity["Account"] != account:
