@@ -12,6 +12,8 @@ from botocore.client import BaseClient
 
 from core.sdk import Clients, NotSignedInError, UnreachableError, aws_errors
 
+pytestmark = pytest.mark.slow
+
 SERVICES = {
     "autoscaling": "autoscaling",
     "cloudformation": "cloudformation",

@@ -16,8 +16,6 @@ HEALTH = Function(
     extra="health",
 )
 
-FUNCTIONS: tuple[Function, ...] = (HEALTH,)
-
 PROVISION = Function(
     name="provision",
     handler="functions.provision.handler.handler",
@@ -33,3 +31,5 @@ PROVISION = Function(
     timeout=600,
 )
 """Run by the deployment before anything uses the engines; it is none of the application's functions."""
+
+FUNCTIONS: tuple[Function, ...] = (HEALTH,)

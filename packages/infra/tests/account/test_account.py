@@ -12,6 +12,8 @@ from infra.account import LOGS_POLICY, has_logs_policy, make_linked_roles, put_l
 from infra.account.errors import TooManyLogsPoliciesError
 from infra.account.logs_policy import GROUPS, document
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = "123456789012"
 SERVICES = ("opensearchservice.amazonaws.com", "rds.amazonaws.com")
 

@@ -14,6 +14,8 @@ from infra.preflight.stacks import check_stacks
 from infra.preflight.subject import Check
 from infra.stage import StageConfig
 
+pytestmark = pytest.mark.slow
+
 Found = Callable[[Check, StageConfig], list[str]]
 
 

@@ -12,6 +12,8 @@ from infra.preflight.bucket import check_bucket
 from infra.preflight.subject import Check
 from infra.stage import StageConfig
 
+pytestmark = pytest.mark.slow
+
 Found = Callable[[Check, StageConfig], list[str]]
 
 NAME = "somebodys-files"

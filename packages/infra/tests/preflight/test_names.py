@@ -16,6 +16,8 @@ from infra.shapes import shape_of
 from infra.stage import StageConfig
 from templates.model import Templates
 
+pytestmark = pytest.mark.slow
+
 Found = Callable[[Check, StageConfig], list[str]]
 
 TOPIC = {"Topic": {"Type": "AWS::SNS::Topic"}}

@@ -19,6 +19,8 @@ from infra.preflight.zones import check_zones
 from infra.stage import StageConfig
 from infra.versions import OPENSEARCH, POSTGRES, REDIS
 
+pytestmark = pytest.mark.slow
+
 Found = Callable[[Check, StageConfig], list[str]]
 Deploy = Callable[[Mapping[str, object]], None]
 ALL = ("eu-central-1a", "eu-central-1b", "eu-central-1c")

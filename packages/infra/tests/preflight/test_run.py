@@ -13,6 +13,8 @@ from infra.preflight.bootstrap import VERSION_PARAMETER
 from infra.stage import StageConfig
 from infra.versions import OPENSEARCH, POSTGRES, REDIS
 
+pytestmark = pytest.mark.slow
+
 
 def prepare(aws: Clients, config: StageConfig) -> None:
     """Have an account in which everything is ready for a stage."""

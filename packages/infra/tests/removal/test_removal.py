@@ -9,6 +9,8 @@ from core.sdk import Clients
 from infra.deployed import DeployedStack, find_stack
 from infra.removal import InterfacesLeftError, await_interfaces, empty_bucket, lift_protections, plan
 
+pytestmark = pytest.mark.slow
+
 DATABASE = {
     "DBInstanceClass": "db.t4g.micro",
     "Engine": "postgres",

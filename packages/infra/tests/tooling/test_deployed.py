@@ -8,6 +8,8 @@ from botocore.stub import Stubber
 from core.sdk import Clients, RefusedError, aws_errors
 from infra.deployed import NotDeployedError, find_stack, resources_of, stack_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_stack_is_found_with_its_outputs(aws: Clients, stack: Callable[..., None]) -> None:
     """By the stage's name and the part; its resources by their type."""

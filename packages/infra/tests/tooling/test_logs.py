@@ -15,6 +15,8 @@ from infra.commands.logs import DurationError, UnknownFunctionError, chosen, dur
 from infra.deployed import NotDeployedError
 from infra.logs import Event, Tail, readable
 
+pytestmark = pytest.mark.slow
+
 GROUP = "/aws/lambda/mocstack-dev-health"
 NOON = 1_795_348_800_000
 """A time: 2026-11-22, 12:00 UTC, in milliseconds."""

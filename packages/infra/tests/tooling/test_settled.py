@@ -11,6 +11,8 @@ from infra.bundle import Bundle
 from infra.commands.signing_in import Work
 from infra.hotswap import settle, swap
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[[str, str], Bundle]
 Deploy = Callable[[str, Bundle], None]
 

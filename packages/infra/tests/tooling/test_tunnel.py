@@ -31,6 +31,8 @@ from infra.tunnel import (
 )
 from infra.tunnel.plugin import NAME, RESPONSE
 
+pytestmark = pytest.mark.slow
+
 GROUP = "mocstack-dev-bastion"
 PROXY = "mocstack-dev.proxy-x.eu-central-1.rds.amazonaws.com"
 POSTGRES = Postgres(

@@ -15,6 +15,8 @@ from infra.commands.signing_in import Work
 from infra.commands.watch import follow
 from infra.deployed import NotDeployedError
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[[str, str], Bundle]
 Deploy = Callable[[str, Bundle], None]
 
