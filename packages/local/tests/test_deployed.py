@@ -21,6 +21,8 @@ from botocore.exceptions import (
 from local.deployed import DeployedStageError, migrate
 from local.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 STACK = "mocstack-staging-application"
 TEMPLATE = {
     "Resources": {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}},

@@ -12,6 +12,8 @@ from botocore.stub import Stubber
 from core.sdk import Clients
 from infra.commands.failing import DeploymentFailedError, Failure, first_failure, latest_events
 
+pytestmark = pytest.mark.slow
+
 FOUNDATION, APPLICATION = "mocstack-jane-foundation", "mocstack-jane-application"
 STACK = "AWS::CloudFormation::Stack"
 DATABASE = "AWS::RDS::DBInstance"
