@@ -1,6 +1,6 @@
-"""The names of a stage's log groups, for tools that look for them without making templates.
+"""The names of a stage's log groups: what makes them takes them from here, and what looks for them without templates.
 
-A test holds them against the templates.
+A test holds the list of them against the templates.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,13 @@ from .stage import StageConfig
 
 PARTS: Final[tuple[Part, ...]] = ("foundation", "application")
 """The stacks of a stage, in the order in which they are made."""
-_DATABASE_LOGS: Final = ("postgresql", "upgrade", "iam-db-auth-error")
+VENDED: Final = "/aws/vendedlogs"
+"""Where AWS services write without a resource policy for each group: CloudWatch allows ten in a region, fixed."""
+DATABASE_LOGS: Final = ("postgresql", "upgrade", "iam-db-auth-error")
+"""The logs of PostgreSQL that go to CloudWatch; the last says why a token was refused."""
+FRAMEWORK: Final = "provision-framework"
+"""What the framework that runs provisioning is called among the functions of a stage."""
+
 _VENDED: Final = {
     "foundation": (
         *("flows", "opensearch-slow-searches", "opensearch-slow-indexing", "opensearch-errors"),
@@ -21,7 +27,26 @@ _VENDED: Final = {
     ),
     "application": ("api",),
 }
-_FRAMEWORK: Final = "provision-framework"
+
+
+def vended(config: StageConfig, name: str) -> str:
+    """Return the name of a group that an AWS service writes to wherever it is told to."""
+    return f"{VENDED}/{config.named(name)}"
+
+
+def database_log(config: StageConfig, log: str) -> str:
+    """Return the name of the group that RDS writes a log of the instance to."""
+    return f"/aws/rds/instance/{config.own_name}/{log}"
+
+
+def proxy_log(config: StageConfig) -> str:
+    """Return the name of the group that RDS Proxy writes to."""
+    return f"/aws/rds/proxy/{config.named('proxy')}"
+
+
+def function_log(config: StageConfig, function: str) -> str:
+    """Return the name of a function's group: the one that Lambda would make by itself, without retention."""
+    return f"/aws/lambda/{config.named(function)}"
 
 
 def log_groups(config: StageConfig, part: Part) -> Iterator[str]:
@@ -29,10 +54,10 @@ def log_groups(config: StageConfig, part: Part) -> Iterator[str]:
 
     Whole names, and no prefix: the stages `jane` and `jane-2` may both be there.
     """
-    yield from (f"/aws/vendedlogs/{config.named(name)}" for name in _VENDED[part])
+    yield from (vended(config, name) for name in _VENDED[part])
     if part == "foundation":
-        yield from (f"/aws/rds/instance/{config.own_name}/{log}" for log in _DATABASE_LOGS)
-        yield f"/aws/rds/proxy/{config.named('proxy')}"
+        yield from (database_log(config, log) for log in DATABASE_LOGS)
+        yield proxy_log(config)
     else:
-        names = (*(function.name for function in (*FUNCTIONS, PROVISION)), _FRAMEWORK)
-        yield from (f"/aws/lambda/{config.named(name)}" for name in names)
+        names = (*(function.name for function in (*FUNCTIONS, PROVISION)), FRAMEWORK)
+        yield from (function_log(config, name) for name in names)

@@ -9,9 +9,6 @@ from constructs import Construct
 
 from infra.stage import StageConfig
 
-VENDED: Final = "/aws/vendedlogs"
-"""Where AWS services write without a resource policy for each group: CloudWatch allows ten in a region, fixed."""
-
 _RETENTION: Final[Mapping[int, logs.RetentionDays]] = {
     14: logs.RetentionDays.TWO_WEEKS,
     30: logs.RetentionDays.ONE_MONTH,
@@ -28,7 +25,7 @@ def log_group(scope: Construct, id_: str, *, config: StageConfig, name: str) -> 
         scope: whose it is.
         id_: its id there.
         config: the stage.
-        name: its whole name, which the service that writes to it decides on, or one below `VENDED`.
+        name: its whole name, which the service that writes to it decides on: see `log_group_names`.
     """
     return logs.LogGroup(
         scope,

@@ -11,12 +11,13 @@ from botocore.exceptions import ClientError
 
 from core.names import PROJECT
 from core.sdk import Clients, error_code
+from infra.log_group_names import VENDED
 
 from .errors import TooManyLogsPoliciesError
 
 LOGS_POLICY: Final = f"{PROJECT}-opensearch-logs"
 """Its name."""
-GROUPS: Final = f"/aws/vendedlogs/{PROJECT}-*"
+GROUPS: Final = f"{VENDED}/{PROJECT}-*"
 """The log groups that it is for: those of every stage."""
 _ACTIONS: Final = ("logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch")
 """What OpenSearch asks for before it makes a domain that logs (its documentation, Monitoring logs)."""

@@ -12,7 +12,8 @@ from core.manifest import Function
 from infra.acknowledgements import acknowledge
 from infra.functions import Functions, UndeployableFunctionError
 from infra.interfaces import as_function
-from infra.log_groups import VENDED, log_group
+from infra.log_group_names import vended
+from infra.log_groups import log_group
 from infra.stage import StageConfig
 
 from .access_log import AccessLog
@@ -79,7 +80,7 @@ class Api(Construct):
             )
 
     def _add_stage(self, config: StageConfig) -> None:
-        log = log_group(self, "AccessLog", config=config, name=f"{VENDED}/{config.named('api')}")
+        log = log_group(self, "AccessLog", config=config, name=vended(config, "api"))
         apigatewayv2.HttpStage(
             self,
             "Stage",

@@ -9,6 +9,7 @@ from typing import Final
 from core.sdk import aws_errors
 from functions.manifest import FUNCTIONS, PROVISION
 from infra.errors import InfraError
+from infra.log_group_names import function_log
 from infra.logs import Tail, readable
 
 from .screen import Say, say
@@ -90,5 +91,5 @@ def show(tails: Sequence[Tail], write: Say) -> None:
 
 def _tail(work: Work, function: str, since: int) -> Tail:
     # The group's name is Lambda's own choice for the function; the templates make it before Lambda does.
-    group = f"/aws/lambda/{work.config.named(function)}"
+    group = function_log(work.config, function)
     return Tail(work.clients, stage=work.config.name, function=function, group=group, since=since)

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.acknowledgements import acknowledge
 from infra.interfaces import as_principal
+from infra.log_group_names import DATABASE_LOGS, database_log
 from infra.log_groups import log_group
 from infra.network import Network
 from infra.stage import StageConfig
@@ -24,8 +25,6 @@ BACKUP_WINDOW: Final = "02:00-03:00"
 """UTC, daily."""
 MAINTENANCE_WINDOW: Final = "sun:03:30-sun:04:30"
 """UTC; after the backup, with which RDS lets it not overlap."""
-LOGS: Final = ("postgresql", "upgrade", "iam-db-auth-error")
-"""The logs that go to CloudWatch; the last says why a token was refused."""
 
 _MONITORING: Final = 60
 """Seconds between two looks at the operating system: the longest there is. Each look is a record that is paid for."""
@@ -88,7 +87,7 @@ class Instance(Construct):
             deletion_protection=shape.protected,
             delete_automated_backups=not shape.protected,
             removal_policy=RemovalPolicy.SNAPSHOT if shape.protected else RemovalPolicy.DESTROY,
-            cloudwatch_logs_exports=list(LOGS),
+            cloudwatch_logs_exports=list(DATABASE_LOGS),
             # Database Insights, in its standard mode: the API still says Performance Insights. Seven days of it are
             # free of charge, and PostgreSQL has it on every class.
             enable_performance_insights=True,
@@ -101,8 +100,9 @@ class Instance(Construct):
         self._acknowledge(config)
 
     def _logs(self, config: StageConfig) -> list[Construct]:
-        name = f"/aws/rds/instance/{instance_name(config)}"
-        return [log_group(self, f"{log.title()}Log", config=config, name=f"{name}/{log}") for log in LOGS]
+        return [
+            log_group(self, f"{log.title()}Log", config=config, name=database_log(config, log)) for log in DATABASE_LOGS
+        ]
 
     def _subnets(self, config: StageConfig, network: Network) -> rds.SubnetGroup:
         return rds.SubnetGroup(

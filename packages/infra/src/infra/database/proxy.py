@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.acknowledgements import acknowledge
 from infra.interfaces import as_principal, as_role
+from infra.log_group_names import proxy_log
 from infra.log_groups import log_group
 from infra.network import Network
 from infra.stage import StageConfig
@@ -77,7 +78,7 @@ class Proxy(Construct):
         )
         # Made with a role that can't do its work yet, the proxy would keep its targets unavailable for minutes.
         grant.apply_before(self.proxy)
-        self.proxy.node.add_dependency(log_group(self, "Log", config=config, name=f"/aws/rds/proxy/{name}"))
+        self.proxy.node.add_dependency(log_group(self, "Log", config=config, name=proxy_log(config)))
         acknowledge(
             self.proxy,
             {

@@ -2,7 +2,7 @@
 
 from .errors import UndeployableFunctionError
 from .functions import Functions
-from .naming import function_name, log_group_name
+from .naming import function_name
 from .permissions import run_in_network, write_log
 from .runtime import Place, make_function
 
@@ -11,7 +11,6 @@ __all__ = [
     "Place",
     "UndeployableFunctionError",
     "function_name",
-    "log_group_name",
     "make_function",
     "run_in_network",
     "write_log",

@@ -1,4 +1,4 @@
-"""The names of a function and of what is its own. No other stage has them."""
+"""The name of a function. No other stage has it."""
 
 from typing import Final
 
@@ -20,11 +20,3 @@ def function_name(config: StageConfig, function: str) -> str:
     if len(name) > _MOST:
         raise UndeployableFunctionError(function, f"its name {name!r} has {len(name)} characters, of {_MOST} at most")
     return name
-
-
-def log_group_name(config: StageConfig, function: str) -> str:
-    """Return the name of a function's log group.
-
-    It is the one that Lambda would make by itself, without retention, were ours not there.
-    """
-    return f"/aws/lambda/{function_name(config, function)}"

@@ -7,9 +7,10 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from infra.log_group_names import function_log
 from infra.stage import StageConfig
 
-from .naming import function_name, log_group_name
+from .naming import function_name
 
 _NETWORK_ACTIONS: Final = (
     "ec2:AssignPrivateIpAddresses",
@@ -49,7 +50,7 @@ def write_log(scope: Construct, config: StageConfig, function: str) -> iam.Polic
     arn = Stack.of(scope).format_arn(
         service="logs",
         resource="log-group",
-        resource_name=f"{log_group_name(config, function)}:log-stream:*",
+        resource_name=f"{function_log(config, function)}:log-stream:*",
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
     return iam.PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[arn])

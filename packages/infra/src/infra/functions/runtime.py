@@ -13,10 +13,11 @@ from core.manifest import Function
 from infra.acknowledgements import acknowledge
 from infra.bundle import DEPLOYED_PYTHON, Bundle
 from infra.links import Links
+from infra.log_group_names import function_log
 from infra.log_groups import log_group
 from infra.stage import StageConfig
 
-from .naming import function_name, log_group_name
+from .naming import function_name
 
 if TYPE_CHECKING:
     from infra.stacks.exports import Exports
@@ -91,7 +92,7 @@ def make_function(  # noqa: PLR0913  # what a function is made of
         vpc=place.vpc,
         vpc_subnets=ec2.SubnetSelection(subnets=place.vpc.private_subnets),
         security_groups=[place.group],
-        log_group=log_group(scope, "Logs", config=config, name=log_group_name(config, function.name)),
+        log_group=log_group(scope, "Logs", config=config, name=function_log(config, function.name)),
         logging_format=lambda_.LoggingFormat.JSON,
         application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
         # Level INFO has the record of each invocation: its id, how it ended, how long it took.

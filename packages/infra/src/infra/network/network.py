@@ -6,7 +6,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.interfaces import as_principal, as_role
-from infra.log_groups import VENDED, log_group
+from infra.log_group_names import vended
+from infra.log_groups import log_group
 from infra.stage import StageConfig
 
 from .addresses import PRIVATE, PUBLIC, Addresses
@@ -52,7 +53,7 @@ class Network(Construct):
         self._log_flows(config)
 
     def _log_flows(self, config: StageConfig) -> None:
-        group = log_group(self, "FlowLogs", config=config, name=f"{VENDED}/{config.named('flows')}")
+        group = log_group(self, "FlowLogs", config=config, name=vended(config, "flows"))
         role = iam.Role(
             self,
             "FlowLogsRole",

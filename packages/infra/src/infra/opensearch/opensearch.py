@@ -12,7 +12,8 @@ from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
 from infra.acknowledgements import acknowledge
-from infra.log_groups import VENDED, log_group
+from infra.log_group_names import vended
+from infra.log_groups import log_group
 from infra.network import Network
 from infra.stage import StageConfig
 from infra.versions import OPENSEARCH
@@ -83,7 +84,7 @@ class OpenSearch(Construct):
 
     def _log(self, config: StageConfig, kind: str) -> opensearch.CfnDomain.LogPublishingOptionProperty:
         """Return where a log goes. That OpenSearch may write there is a policy of the region, which bootstrap makes."""
-        group = log_group(self, kind, config=config, name=f"{VENDED}/{config.named(f'opensearch-{kind}')}")
+        group = log_group(self, kind, config=config, name=vended(config, f"opensearch-{kind}"))
         return Domain.LogPublishingOptionProperty(enabled=True, cloud_watch_logs_log_group_arn=group.log_group_arn)
 
     def _keep(self, config: StageConfig) -> None:

@@ -7,7 +7,8 @@ from aws_cdk import aws_elasticache as elasticache
 from constructs import Construct
 
 from infra.acknowledgements import acknowledge
-from infra.log_groups import VENDED, log_group
+from infra.log_group_names import vended
+from infra.log_groups import log_group
 from infra.network import Network
 from infra.network.reach import REDIS_PORT
 from infra.stage import StageConfig
@@ -109,7 +110,7 @@ class Redis(Construct):
     def _log(
         self, config: StageConfig, kind: str
     ) -> elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty:
-        group = log_group(self, kind, config=config, name=f"{VENDED}/{config.named(f'redis-{kind}')}")
+        group = log_group(self, kind, config=config, name=vended(config, f"redis-{kind}"))
         return elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty(
             log_type=kind,
             log_format="json",
